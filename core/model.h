@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Every noun of the project as a plain struct; no functions.
+ *
+ * Two models meet in the join. The wire: frames (what happened, at which packet) are collected into
+ * connections and streams. The trace: httptrace events are collected into requests, attempts,
+ * connections and dials. An index into another array is a uint32_t, H2T_NONE when there is none.
+ *
+ * Times are int64_t nanoseconds since the Unix epoch, of the capture's clock on the wire side and
+ * of the program's clock on the trace side; H2T_NEVER when it did not happen or was not seen.
+ */
+#ifndef H2T_MODEL_H
+#define H2T_MODEL_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#define H2T_NONE UINT32_MAX
+#define H2T_NEVER INT64_MIN
+
+/* A place in the capture. `packet` counts from 1 as Wireshark's frame.number; 0 is nowhere. */
+struct h2t_mark {
+    int64_t ns;
+    uint32_t packet;
+};
+
+/* One end of a connection. IPv4-mapped IPv6 addresses are stored as IPv4, so that both sides agree.
+ */
+struct h2t_addr {
+    uint8_t ip[16]; /* network byte order; IPv4 uses the first four, the rest is zero */
+    uint16_t port;
+    uint8_t family; /* 4, 6, or 0: unknown */
+};
+
+struct h2t_tuple {
+    struct h2t_addr client, server;
+};
+
+/* Who sent it. The client is who sent the SYN, or whose bytes look like a client's. */
+enum h2t_dir { H2T_CLIENT, H2T_SERVER };
+
+/* ---- The wire ------------------------------------------------------------------------------- */
+
+enum h2t_frame_kind {
+    /* TCP */
+    H2T_SYN,
+    H2T_SYN_ACK,
+    H2T_FIN,
+    H2T_RST,
+    H2T_GAP, /* bytes of `dir` are missing in the capture; `len` how many, 0 if unknown */
+    /* TLS */
+    H2T_CLIENT_HELLO,   /* hello */
+    H2T_SERVER_HELLO,   /* hello */
+    H2T_HANDSHAKE_DONE, /* `dir` sent its Finished */
+    H2T_ALERT,          /* code: alert description; close_notify is 0 */
+    /* HTTP/2, RFC 9113 section 6 */
+    H2T_PREFACE, /* the client's 24 bytes */
+    H2T_DATA,
+    H2T_HEADERS, /* one complete field block, CONTINUATION included; fields */
+    H2T_RST_STREAM,
+    H2T_SETTINGS,     /* settings, n_settings; flags has ACK */
+    H2T_PUSH_PROMISE, /* stream: the promised one; fields */
+    H2T_PING,
+    H2T_GOAWAY,
+    H2T_WINDOW_UPDATE, /* code: the increment */
+    /* HTTP/1.1. `stream` is 1 for the first request of the connection, 2 for the second, … */
+    H2T_REQUEST,     /* complete head; fields */
+    H2T_RESPONSE,    /* complete head, 1xx included; fields */
+    H2T_MESSAGE_END, /* of `dir`: request or response is complete */
+};
+
+/* What identifies a request or tells its result, decoded. NULL: absent, or not to be known.
+ * The strings live until the callback that hands them out returns. */
+struct h2t_fields {
+    const char *method, *scheme, *authority, *path;
+    const char *request_id;  /* x-request-id */
+    const char *traceparent; /* W3C Trace Context */
+    uint16_t status;         /* 0: none */
+    bool complete;           /* every field could be decoded; false after lost HPACK context */
+};
+
+struct h2t_hello {
+    uint16_t version; /* 0x0303 TLS 1.2, 0x0304 TLS 1.3: offered highest, or chosen */
+    uint16_t cipher;  /* ServerHello: the chosen suite */
+    const char *sni;  /* ClientHello; NULL: none */
+    const char *alpn; /* ClientHello: offers joined by ","; ServerHello or EncryptedExtensions: the
+                         choice */
+    bool resumed;     /* ServerHello: session or PSK accepted */
+};
+
+struct h2t_setting {
+    uint16_t id;
+    uint32_t value;
+};
+
+/* One thing that happened on a connection, at the packet that completes it (as in Wireshark). */
+struct h2t_frame {
+    enum h2t_frame_kind kind;
+    enum h2t_dir dir;
+    uint32_t conn;   /* index of the connection, in order of first packet: Wireshark's tcp.stream */
+    uint32_t stream; /* HTTP/2 stream identifier, 0 the connection */
+    struct h2t_mark mark;
+    uint32_t len;         /* HTTP/2: payload length on the wire; GAP: bytes missing */
+    uint8_t flags;        /* HTTP/2: the flags octet */
+    bool end_stream;      /* DATA, HEADERS: END_STREAM */
+    uint32_t code;        /* RST_STREAM, GOAWAY: error code; others see above */
+    uint32_t last_stream; /* GOAWAY: last stream identifier */
+    const struct h2t_fields *fields;
+    const struct h2t_hello *hello;
+    const struct h2t_setting *settings;
+    unsigned n_settings;
+};
+
+typedef void (*h2t_frame_fn)(void *user, const struct h2t_frame *frame);
+
+enum h2t_proto { H2T_PROTO_UNKNOWN, H2T_PROTO_H2, H2T_PROTO_H1 };
+
+/* How a stream, or a connection's decoding, came to its end. */
+enum h2t_end {
+    H2T_END_OPEN,     /* not ended yet; never in a finished model */
+    H2T_END_END,      /* END_STREAM both ways, or a complete HTTP/1.1 exchange */
+    H2T_END_RESET,    /* RST_STREAM */
+    H2T_END_GOAWAY,   /* the server said it would not process it */
+    H2T_END_CLOSE,    /* the connection was closed with the stream open */
+    H2T_END_GAP,      /* bytes are missing in the capture: not known */
+    H2T_END_OVERFLOW, /* a limit of ours was reached: not known */
+    H2T_END_EOF,      /* the capture ends first */
+};
+
+/* One TCP connection. */
+struct h2t_conn {
+    struct h2t_tuple tuple;
+    struct h2t_mark first, last; /* any packet */
+    struct h2t_mark syn, syn_ack, client_hello, server_hello;
+    struct h2t_mark finished[2]; /* TLS Finished, by h2t_dir; handshake is done at the later one */
+    struct h2t_mark fin[2], rst[2], close_notify[2];
+    struct h2t_mark gap[2]; /* first missing bytes */
+    struct h2t_mark preface;
+    struct h2t_mark goaway[2]; /* the last one of each side */
+    uint32_t goaway_code[2], goaway_last[2];
+    const char *sni, *alpn_offered, *alpn; /* interned or NULL */
+    uint16_t tls_version, cipher;          /* 0: no TLS seen */
+    uint8_t proto;                         /* enum h2t_proto */
+    bool decrypted;                        /* plain bytes were seen under TLS */
+    bool overflow;                         /* a limit cut the decoding short */
+    uint32_t first_stream, last_stream;    /* chain of streams in wire order, by h2t_stream.next */
+    uint32_t n_streams;
+    uint32_t tconn; /* bound trace connection */
+};
+
+/* One HTTP/2 stream that the client opened, or one HTTP/1.1 request and its response. */
+struct h2t_stream {
+    uint32_t conn, next;
+    uint32_t id;      /* HTTP/2 stream identifier; HTTP/1.1: 1 for the first request, 2, … */
+    uint32_t attempt; /* joined attempt */
+    struct h2t_mark headers, request_end, response, finish; /* finish: what ended it */
+    const char *method, *authority, *path; /* interned or NULL; path without query */
+    uint64_t request_id, traceparent;      /* h2t_hash of the value, 0: none */
+    uint32_t reset_code;
+    uint16_t status;  /* final status (1xx is not), 0: none seen */
+    uint8_t end;      /* enum h2t_end */
+    uint8_t reset_by; /* enum h2t_dir */
+    uint8_t match;    /* enum h2t_match */
+    bool after_gap;   /* client bytes before it are missing: its place in the order is not known */
+    bool request_done, response_done;
+};
+
+/* One DNS question over UDP and its answer. */
+struct h2t_query {
+    struct h2t_mark query, answer;
+    struct h2t_addr client;
+    const char *name; /* lower case, no final dot; interned */
+    uint16_t id, type, rcode;
+};
+
+struct h2t_wire {
+    GArray *conns;   /* struct h2t_conn, index = tcp.stream */
+    GArray *streams; /* struct h2t_stream, in order of appearance */
+    GArray *queries; /* struct h2t_query */
+    GStringChunk *strings;
+};
+
+/* ---- The trace ------------------------------------------------------------------------------ */
+
+/* What an attempt has a time for, in the order a reader expects. Names as httptrace gives them. */
+enum h2t_hook {
+    H2T_GET_CONN,
+    H2T_GOT_CONN,
+    H2T_WROTE_HEADER_FIELD, /* the first */
+    H2T_WROTE_HEADERS,
+    H2T_WAIT_100,
+    H2T_GOT_100,
+    H2T_WROTE_REQUEST,
+    H2T_FIRST_BYTE,
+    H2T_PUT_IDLE,
+    H2T_N_HOOKS
+};
+
+/* One RoundTrip: all attempts of one `req`. */
+struct h2t_request {
+    const char *id;                     /* as in the sidecar, "r1" */
+    uint32_t process;                   /* index: one per (sidecar's pid, host) */
+    uint32_t first_attempt, n_attempts; /* attempts are chained by h2t_attempt.next */
+    int64_t start, done, body_done;     /* RequestStart, RoundTripDone, BodyDone */
+    const char *method, *url, *host;    /* url without query */
+    const char *err, *body_err;
+    const char *traceparent; /* the value, for its trace id */
+    uint64_t request_id;     /* h2t_hash of x-request-id, 0: none */
+    uint16_t status;
+    bool timeout, closed_early;
+};
+
+/* One try to send a request: from GotConn on. */
+struct h2t_attempt {
+    uint32_t request, number; /* number: 1 the first GotConn of the request */
+    uint32_t next;            /* next attempt of the same request */
+    uint32_t tconn;           /* H2T_NONE: no GotConn, or no way to tell the connection */
+    uint32_t stream;          /* joined stream */
+    int64_t at[H2T_N_HOOKS];
+    int64_t idle_ns;
+    uint64_t seq; /* of WroteHeaders (its place in the order), 0: it did not fire */
+    const char *wrote_err;
+    uint64_t path, request_id,
+        traceparent; /* h2t_hash of what WroteHeaderField (else RequestStart) said */
+    uint8_t match;   /* enum h2t_match */
+    uint8_t reason;  /* enum h2t_reason, when not matched */
+    bool reused, was_idle;
+    bool doubtful; /* two WroteHeaders after one GotConn: `seq` may be another attempt's */
+};
+
+/* One connection as the program saw it. */
+struct h2t_tconn {
+    uint32_t process;
+    uint64_t number; /* the recorder's `conn`; 0: the sidecar has none and we counted */
+    struct h2t_addr local, remote;
+    const char *alpn, *tls;
+    int64_t first, last; /* first GotConn (or Dialed), last event */
+    bool from_start;  /* a GotConn with reused=false was seen: its first request is in the trace */
+    uint32_t conn;    /* bound wire connection */
+    uint32_t dial;    /* the dial that made it, when known exactly */
+    uint8_t bound;    /* enum h2t_match: how */
+    uint8_t reason;   /* enum h2t_reason, when not bound */
+    GArray *attempts; /* uint32_t, in order of WroteHeaders; those without one at the end */
+};
+
+/* One TCP dial, with its TLS handshake. It belongs to who started it, not to who uses it. */
+struct h2t_dial {
+    uint32_t request;              /* for whom; H2T_NONE: unknown */
+    uint32_t tconn;                /* known exactly only with the recorder's DialContext */
+    uint32_t conn;                 /* joined wire connection */
+    struct h2t_addr local, remote; /* local: only with the recorder's DialContext */
+    int64_t connect_start, connect_done, tls_start, tls_done;
+    const char *err, *tls_err, *alpn;
+    uint8_t match;
+};
+
+/* One DNSStart and its DNSDone. */
+struct h2t_lookup {
+    uint32_t request;
+    uint32_t query; /* joined */
+    const char *host, *err;
+    int64_t start, done;
+};
+
+struct h2t_process {
+    uint64_t pid;
+    const char *host, *go;
+};
+
+/* A line of a sidecar that could not be used; the first few are kept. */
+struct h2t_bad_line {
+    const char *file;
+    uint64_t line;
+    const char *why;
+};
+
+struct h2t_trace {
+    GArray *processes, *requests, *attempts, *tconns, *dials, *lookups;
+    GArray *bad; /* struct h2t_bad_line, the first H2T_MAX_BAD_SHOWN */
+    uint64_t n_events, n_bad_lines, n_unknown_events;
+    GStringChunk *strings;
+};
+
+/* ---- The join ------------------------------------------------------------------------------- */
+
+/* How a pair was found. */
+enum h2t_match {
+    H2T_MATCH_NONE,
+    H2T_MATCH_TUPLE,        /* connection: addresses and ports, and only one candidate */
+    H2T_MATCH_TUPLE_TIME,   /* connection: the 4-tuple recurs, time decided */
+    H2T_MATCH_ORDER,        /* stream: k-th WroteHeaders is the k-th HEADERS */
+    H2T_MATCH_ORDER_HEADER, /* the same, and a header value says so too */
+    H2T_MATCH_HEADER,       /* a header value that is unique on both sides */
+    H2T_MATCH_ONLY,         /* dial, DNS: the only candidate inside strict time bounds */
+};
+
+/* Why something was not matched. */
+enum h2t_reason {
+    H2T_REASON_NONE,
+    H2T_REASON_NO_CONN,       /* the request never got a connection */
+    H2T_REASON_NO_ADDR,       /* the trace does not name the connection */
+    H2T_REASON_NOT_CAPTURED,  /* no such 4-tuple in the capture */
+    H2T_REASON_OTHER_TIME,    /* the 4-tuple is there, at another time */
+    H2T_REASON_AMBIGUOUS,     /* several candidates, nothing decides */
+    H2T_REASON_NO_KEYS,       /* the connection is encrypted and no key fits */
+    H2T_REASON_NOT_HTTP,      /* neither HTTP/2 nor HTTP/1.1 was recognised */
+    H2T_REASON_LATE,          /* the capture lacks the connection's start, no header tells */
+    H2T_REASON_GAP,           /* packets are missing in the capture, no header tells */
+    H2T_REASON_NOT_WRITTEN,   /* WroteHeaders did not fire */
+    H2T_REASON_NOT_ON_WIRE,   /* WroteHeaders fired, no such HEADERS in the capture */
+    H2T_REASON_CONTRADICTION, /* order and header disagree */
+    H2T_REASON_NOT_IN_TRACE,  /* stream: the trace has no such request */
+    H2T_REASON_UNTRACED,      /* stream: the trace does not know the connection */
+    H2T_REASON_PARTIAL,       /* the trace does not have all requests of the connection */
+    H2T_N_REASONS
+};
+
+/* Capture clock minus trace clock, as an interval from strict bounds. */
+struct h2t_clock {
+    int64_t lo, hi; /* ns; lo > hi: nothing known */
+    uint32_t n;     /* connections that agree */
+    uint32_t n_off; /* connections that do not fit */
+};
+
+/* What a packet comment is about. The order is the order of comments on one packet. */
+enum h2t_what {
+    H2T_NOTE_DNS_QUERY,
+    H2T_NOTE_DNS_ANSWER,
+    H2T_NOTE_CONNECT,   /* SYN */
+    H2T_NOTE_CONNECTED, /* SYN-ACK */
+    H2T_NOTE_CLIENT_HELLO,
+    H2T_NOTE_HANDSHAKE, /* end of the TLS handshake */
+    H2T_NOTE_REQUEST,   /* HEADERS that open the stream */
+    H2T_NOTE_REQUEST_END,
+    H2T_NOTE_RESPONSE, /* first response HEADERS */
+    H2T_NOTE_END,      /* end of the stream */
+    H2T_NOTE_RESET,    /* RST_STREAM */
+    H2T_NOTE_GOAWAY,
+    H2T_NOTE_CLOSE, /* FIN or RST */
+    H2T_N_NOTES
+};
+
+/* One comment to come: made into text only when its packet is written. */
+struct h2t_note {
+    uint32_t packet;
+    uint32_t ref; /* index of a conn, stream, dial or lookup: `what` decides */
+    uint8_t what; /* enum h2t_what */
+    uint8_t dir;  /* enum h2t_dir, where both sides can do it */
+};
+
+#endif

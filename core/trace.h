@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Sidecars in, attempts out: the trace side of the model. Bytes are fed; no file is opened here.
+ *
+ * A loader takes any number of files, in any order, in pieces of any size. One file after the
+ * other: h2t_loader_file, then h2t_loader_feed until its bytes are done. Events may come in any
+ * order; they are sorted by (process, seq) when the loader is finished. Format:
+ * docs/trace-format.md.
+ */
+#ifndef H2T_TRACE_H
+#define H2T_TRACE_H
+
+#include "base.h"
+
+struct h2t_loader;
+
+struct h2t_loader *h2t_loader_new(void);
+void h2t_loader_free(struct h2t_loader **loader);
+
+/* The next bytes belong to a new file of this name (used in messages only). */
+void h2t_loader_file(struct h2t_loader *loader, const char *name);
+void h2t_loader_feed(struct h2t_loader *loader, const char *bytes, size_t len);
+
+/* The model; the caller owns it. Fails (NULL, H2T_ERROR_FORMAT) when a file of the input had not
+ * one usable line: the message names the file, what was found and what was wanted. */
+struct h2t_trace *h2t_loader_finish(struct h2t_loader *loader, GError **error);
+
+void h2t_trace_free(struct h2t_trace **trace);
+
+#endif
