@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What everything stands on: errors, limits, addresses, hashes. No I/O.
+ * What everything stands on: errors, limits, hashes, strings kept once. No I/O.
  *
  * Three kinds of trouble: our own mistake is a g_assert (never reachable by input); when the
  * machine says no, a function returns false or NULL and fills a GError of domain H2T_ERROR with one
@@ -10,7 +10,7 @@
 #ifndef H2T_BASE_H
 #define H2T_BASE_H
 
-#include "model.h"
+#include "addr.h"
 
 #define H2T_ERROR (h2t_error_quark())
 GQuark h2t_error_quark(void);
@@ -41,37 +41,10 @@ enum h2t_error_code {
 #define H2T_MAX_JSON_DEPTH 64u
 #define H2T_MAX_BAD_SHOWN 10u /* bad sidecar lines kept for the summary */
 
-/* Order of addresses: family, ip, port. Returns <0, 0, >0. */
-int h2t_addr_cmp(const struct h2t_addr *a, const struct h2t_addr *b);
-
-bool h2t_tuple_equal(const struct h2t_tuple *a, const struct h2t_tuple *b);
-guint h2t_tuple_hash(const struct h2t_tuple *t);
-
-/* From "1.2.3.4:80", "[::1]:80", "[fe80::1%eth0]:80" (zone dropped), "[::ffff:1.2.3.4]:80" (becomes
- * IPv4), Go's net.Addr.String(). false, and family 0, for anything else. */
-bool h2t_addr_parse(const char *text, struct h2t_addr *out);
-
-/* From raw bytes, network order; `family` 4 or 6. An IPv4-mapped address becomes IPv4. */
-struct h2t_addr h2t_addr_make(uint8_t family, const uint8_t *ip, uint16_t port);
-
-#define H2T_ADDR_LEN 56 /* "[ipv6]:port" and its NUL */
-/* Writes "ip:port", IPv6 in brackets; "?" for family 0. Returns buf. */
-const char *h2t_addr_text(const struct h2t_addr *a, char buf[H2T_ADDR_LEN]);
-
 /* 64-bit FNV-1a (draft-eastlake-fnv); never 0, so that 0 can mean none. */
 uint64_t h2t_hash(const char *data, size_t len);
 
 /* At most H2T_MAX_STRING bytes of `text`, kept once in `chunk`. NULL stays NULL. */
 const char *h2t_intern(GStringChunk *chunk, const char *text, size_t len);
-
-/* Short lower-case words, as reports and comments use them. Never NULL. */
-const char *h2t_match_name(enum h2t_match match);
-const char *h2t_end_name(enum h2t_end end);
-const char *h2t_reason_name(enum h2t_reason reason); /* "not-captured" */
-const char *h2t_reason_text(enum h2t_reason reason); /* one sentence for people */
-const char *h2t_hook_name(enum h2t_hook hook);       /* "GotConn" */
-const char *h2t_what_name(enum h2t_what what);       /* "request" */
-/* "PROTOCOL_ERROR", RFC 9113 section 7; NULL for codes it does not name. */
-const char *h2t_h2_error_name(uint32_t code);
 
 #endif
