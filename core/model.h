@@ -146,7 +146,9 @@ struct h2t_conn {
     bool overflow;                         /* a limit cut the decoding short */
     uint32_t first_stream, last_stream;    /* chain of streams in wire order, by h2t_stream.next */
     uint32_t n_streams;
-    uint32_t tconn; /* bound trace connection */
+    uint16_t client_gaps; /* how often client bytes are missing; saturates */
+    uint32_t tconn;       /* bound trace connection */
+    uint32_t dial;        /* joined dial */
 };
 
 /* One HTTP/2 stream that the client opened, or one HTTP/1.1 request and its response. */
@@ -162,7 +164,6 @@ struct h2t_stream {
     uint8_t end;      /* enum h2t_end */
     uint8_t reset_by; /* enum h2t_dir */
     uint8_t match;    /* enum h2t_match */
-    bool after_gap;   /* client bytes before it are missing: its place in the order is not known */
     bool request_done, response_done;
 };
 
@@ -172,6 +173,7 @@ struct h2t_query {
     struct h2t_addr client;
     const char *name; /* lower case, no final dot; interned */
     uint16_t id, type, rcode;
+    uint32_t lookup; /* joined */
 };
 
 struct h2t_wire {

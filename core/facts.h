@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Frames in, the wire side of the model out: connections, streams with their milestones, DNS
+ * questions. Whoever sees the capture (annotator or plugin) tells what it sees in packet order;
+ * nothing is decided here but which stream a frame belongs to and how each stream ended.
+ */
+#ifndef H2T_FACTS_H
+#define H2T_FACTS_H
+
+#include "base.h"
+
+struct h2t_facts;
+
+struct h2t_facts *h2t_facts_new(void);
+void h2t_facts_free(struct h2t_facts **facts);
+
+/* Connection `conn` begins. Numbers may be told in any order and need not be dense: those never
+ * told have `first.packet` 0. Ignored past H2T_MAX_CONNS. */
+void h2t_facts_open(struct h2t_facts *facts, uint32_t conn, const struct h2t_tuple *tuple,
+                    struct h2t_mark mark);
+
+/* A packet of the connection, whatever is in it. */
+void h2t_facts_packet(struct h2t_facts *facts, uint32_t conn, struct h2t_mark mark);
+
+/* Something happened on frame->conn. */
+void h2t_facts_frame(struct h2t_facts *facts, const struct h2t_frame *frame);
+
+/* Plain bytes were seen under TLS. */
+void h2t_facts_decrypted(struct h2t_facts *facts, uint32_t conn);
+
+/* A limit cut the decoding of the connection short: its open streams end with H2T_END_OVERFLOW. */
+void h2t_facts_overflow(struct h2t_facts *facts, uint32_t conn);
+
+/* The client turned out to be the other side: what was told so far of directions is turned round.
+ */
+void h2t_facts_swap(struct h2t_facts *facts, uint32_t conn);
+
+/* A DNS message of `client` (its address and port). The first copy of a question or answer counts.
+ */
+struct h2t_dns {
+    struct h2t_addr client;
+    const char *name; /* lower case */
+    uint16_t id, type, rcode;
+    bool response;
+    struct h2t_mark mark;
+};
+void h2t_facts_dns(struct h2t_facts *facts, const struct h2t_dns *dns);
+
+/* End of the capture: what is still open ends with H2T_END_EOF (or GAP, if bytes are missing that
+ * may have held the end). The caller owns the model; `facts` becomes NULL. */
+struct h2t_wire *h2t_facts_finish(struct h2t_facts **facts);
+
+void h2t_wire_free(struct h2t_wire **wire);
+
+#endif
