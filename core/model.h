@@ -161,6 +161,7 @@ struct h2t_stream {
     uint64_t request_id, traceparent;      /* h2t_hash of the value, 0: none */
     uint32_t reset_code;
     uint16_t status;  /* final status (1xx is not), 0: none seen */
+    uint16_t gaps;    /* how often client bytes are missing before it; a late start counts */
     uint8_t end;      /* enum h2t_end */
     uint8_t reset_by; /* enum h2t_dir */
     uint8_t match;    /* enum h2t_match */
