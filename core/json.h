@@ -5,7 +5,7 @@
  * The walk visits values in document order. `key` is the member's name inside an object, NULL
  * inside an array and for the outermost value; it is not NUL-terminated. Numbers that fit int64
  * come as H2T_JSON_INT, exactly (nanoseconds since the epoch do not fit a double); others as
- * H2T_JSON_DOUBLE.
+ * H2T_JSON_DOUBLE. Of a member that occurs twice, both are visited.
  */
 #ifndef H2T_JSON_H
 #define H2T_JSON_H
@@ -48,8 +48,9 @@ void h2t_json_free(struct h2t_json **json);
 
 /* Walk the one JSON value in text[0..len). The buffer needs no padding and is not changed.
  * NULL when the whole value was read (or the callback stopped it), else what is wrong, one static
- * line. Deeper than H2T_MAX_JSON_DEPTH is refused. What was visited before the damage was visited.
- */
+ * line; then nothing was visited. Refused as well: a value deeper than H2T_MAX_JSON_DEPTH, and an
+ * integer past uint64. Takes memory of up to 14 times `len`, as long as
+ * the parser lives; the caller limits `len`. */
 const char *h2t_json_walk(struct h2t_json *json, const char *text, size_t len, h2t_json_fn fn,
                           void *user);
 
