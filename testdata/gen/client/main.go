@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+
+// Command client sends numbered requests with the recorder at work. Each carries its number as
+// "PID-N" in x-request-id, or in x-truth where all share one x-request-id: that is the ground truth
+// the oracle test decodes from the capture.
+//
+//	client [flags] URL...
+//
+// The URLs are taken in turn. What became of each request goes to standard output.
+package main
+
+import (
+	"flag"
+	"io"
+	"log"
+	"net/http"
+	"time"
+
+	"github.com/h2annotate/h2annotate/recorder"
+)
+
+// options are all flags.
+type options struct {
+	load      load
+	transport transportOptions
+	trace     string
+	keys      string
+	compact   bool
+	linger    time.Duration
+}
+
+func parseFlags() (*options, []string) {
+	o := new(options)
+	flag.StringVar(&o.trace, "trace", "trace.json", "the sidecar")
+	flag.StringVar(&o.keys, "keys", "", "the TLS key log")
+	flag.BoolVar(&o.compact, "compact", false, "the recorder's compact mode")
+	flag.DurationVar(&o.linger, "linger", 0, "wait before closing idle connections")
+	o.load.flags()
+	o.transport.flags()
+	flag.Parse()
+	if flag.NArg() == 0 {
+		log.Fatal("client: no URL")
+	}
+	return o, flag.Args()
+}
+
+func main() {
+	log.SetFlags(0)
+	o, urls := parseFlags()
+	if err := run(o, urls); err != nil {
+		log.Fatal("client: ", err)
+	}
+}
+
+func run(o *options, urls []string) error {
+	opts := []recorder.Option{recorder.Headers("x-truth")}
+	if o.compact {
+		opts = append(opts, recorder.Compact())
+	}
+	rec, err := recorder.Open(o.trace, opts...)
+	if err != nil {
+		return err
+	}
+	keys, err := openKeys(o.keys)
+	if err != nil {
+		return err
+	}
+	base, err := newTransport(&o.transport, rec, keys)
+	if err != nil {
+		return err
+	}
+	client := &http.Client{Transport: rec.Wrap(base)}
+	o.load.run(client, urls)
+	time.Sleep(o.linger)
+	client.CloseIdleConnections()
+	if err := keys.Close(); err != nil {
+		return err
+	}
+	return rec.Close()
+}
+
+func openKeys(path string) (io.WriteCloser, error) {
+	if path == "" {
+		return noKeys{io.Discard}, nil
+	}
+	return recorder.OpenKeyLog(path)
+}
+
+type noKeys struct{ io.Writer }
+
+func (noKeys) Close() error { return nil }

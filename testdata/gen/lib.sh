@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: MIT
+# What scenarios are made of. WORK is a folder for everything that is not kept, OUT what becomes the
+# folder of the capture.
+
+BIN=${WORK-}/bin
+CERT=${WORK-}/cert.pem
+KEY=${WORK-}/key.pem
+
+die() {
+    echo "run: $*" >&2
+    exit 1
+}
+
+check_packages() {
+    local command package missing=
+    while read -r command package; do
+        command -v "$command" >/dev/null || missing+=" $package"
+    done <<-END
+	go golang-go
+	openssl openssl
+	unshare util-linux
+	ip iproute2
+	ethtool ethtool
+	tcpdump tcpdump
+	dumpcap wireshark-common
+	editcap wireshark-common
+	nginx nginx-light
+	haproxy haproxy
+	caddy caddy
+	nghttpd nghttp2-server
+	END
+    [ -z "$missing" ] || die "packages are missing: apt-get install$missing"
+}
+
+# ---- Building ------------------------------------------------------------------------------------
+
+make_certificate() {
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 \
+        -subj /CN=h2annotate.test -addext "subjectAltName=DNS:localhost,DNS:www.h2annotate.test,\
+IP:127.0.0.1,IP:::1,IP:10.9.0.1,IP:10.9.0.2" -keyout "$WORK/key.pem" -out "$WORK/cert.pem" 2>"$WORK/openssl.log" ||
+        die "$(cat "$WORK/openssl.log")"
+}
+
+build_all() {
+    mkdir -p "$WORK/bin"
+    build go server frameserver client
+    mv "$WORK/bin/client" "$WORK/bin/client-default"
+    build_client "${GO124:-/usr/lib/go-1.24/bin/go}" 1.24
+    build_client "${GO127:-/usr/lib/go-1.27/bin/go}" 1.27
+}
+
+# build GO PROGRAM...: static, so that it runs anywhere
+build() {
+    local go=$1
+    shift
+    for program; do
+        (cd "$here" && CGO_ENABLED=0 GOTOOLCHAIN=local GOFLAGS=-mod=mod \
+            "$go" build -trimpath -o "$WORK/bin/$program" "./$program") || die "cannot build $program"
+    done
+}
+
+build_client() {
+    [ -x "$1" ] || return 0
+    build "$1" client
+    mv "$WORK/bin/client" "$WORK/bin/client-$2"
+}
+
+# needs_go VERSION: the client of this scenario is built with it
+needs_go() {
+    CLIENT=$BIN/client-$1
+    [ -x "$CLIENT" ] && return
+    echo "it needs Go $1, set GO${1/./} to its go command" >"$OUT/skipped"
+    exit 1
+}
+
+# ---- Network -------------------------------------------------------------------------------------
+
+# Loopback that looks like a network: packets of 1500 bytes, as sent.
+loopback() {
+    ip link set lo mtu 1500 up
+    plain_packets lo
+}
+
+plain_packets() {
+    ethtool -K "$1" tso off gso off gro off >/dev/null 2>&1 || true
+}
+
+# ---- Servers -------------------------------------------------------------------------------------
+
+# serve PORT COMMAND...: starts a server and waits until it listens
+serve() {
+    local port=$1
+    shift
+    "$@" &
+    for _ in $(seq 100); do
+        ss -Hltn "sport = :$port" | grep -q . && return
+        sleep 0.05
+    done
+    die "$1 does not listen on port $port"
+}
+
+go_server() { serve 8443 "$BIN/server" -cert "$CERT" -key "$KEY" "$@"; }
+
+frame_server() { serve 8443 "$BIN/frameserver" -cert "$CERT" -key "$KEY" "$@"; }
+
+# nginx_server LINE...: these lines go into its server block
+nginx_server() {
+    mkdir -p "$WORK/html"
+    echo fine >"$WORK/html/index.html"
+    {
+        echo "daemon off; master_process off; pid $WORK/nginx.pid; error_log stderr;"
+        echo "events { worker_connections 64; }"
+        echo "http { access_log off; client_body_temp_path $WORK/tmp; root $WORK/html; server {"
+        echo "ssl_certificate $CERT; ssl_certificate_key $KEY;"
+        printf '%s\n' "$@"
+        echo "} }"
+    } >"$WORK/nginx.conf"
+    serve 8443 nginx -e stderr -c "$WORK/nginx.conf"
+}
+
+# ---- Capture -------------------------------------------------------------------------------------
+
+# start_capture KIND INTERFACE [OPTION...]: pcapng (dumpcap), nano or micro (classic, tcpdump)
+start_capture() {
+    local kind=$1 interface=$2
+    shift 2
+    rm -f "$WORK/capture" # it may belong to the user tcpdump
+    case $kind in
+    pcapng)
+        timeout -s INT 100 dumpcap -q -i "$interface" -w "$WORK/capture" "$@" 2>"$WORK/capture.log" &
+        ;;
+    nano | micro)
+        timeout -s INT 100 tcpdump -i "$interface" --time-stamp-precision="$kind" -B 8192 \
+            --immediate-mode -U \
+            -w "$WORK/capture" "$@" 2>"$WORK/capture.log" &
+        ;;
+    esac
+    CAPTURE_PID=$! CAPTURE_KIND=$kind
+    for _ in $(seq 100); do
+        grep -qE '^File: |listening on' "$WORK/capture.log" && sleep 0.2 && return
+        sleep 0.05
+    done
+    die "the capture does not start: $(cat "$WORK/capture.log")"
+}
+
+stop_capture() {
+    sleep 0.6
+    kill -INT "$CAPTURE_PID"
+    wait "$CAPTURE_PID" || true
+    if grep -E '^[1-9][0-9]* packets? dropped by kernel|dropped on interface.*: [0-9]+/[1-9]' "$WORK/capture.log"; then
+        die "the capture lost packets"
+    fi
+    local suffix=pcap
+    [ "$CAPTURE_KIND" = pcapng ] && suffix=pcapng
+    cp "$WORK/capture" "$OUT/capture.$suffix"
+}
+
+# ---- Clients -------------------------------------------------------------------------------------
+
+CLIENT=$BIN/client-default
+
+# client ARGUMENT...: over TLS. The trace and the key log go where the folder wants them.
+client() { "$CLIENT" -ca "$CERT" -trace "$OUT/trace.json" -keys "$OUT/keys.log" "$@"; }
+
+clear_client() { "$CLIENT" -trace "$OUT/trace.json" "$@"; }

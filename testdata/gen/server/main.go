@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+
+// Command server is a net/http server with one handler for each thing a response can do.
+//
+//	/        a few bytes
+//	/slow    waits for ?ms= first
+//	/big     ?kb= kilobytes
+//	/early   103 Early Hints, then 200
+//	/trailer a body and a trailer
+//	/echo    reads the body, says its length
+//	/deny    answers without reading the body
+//	/last    asks for the end of the connection
+package main
+
+import (
+	"crypto/tls"
+	"flag"
+	"fmt"
+	"io"
+	"log"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+func main() {
+	log.SetFlags(0)
+	addr := flag.String("addr", ":8443", "listen here")
+	cert := flag.String("cert", "", "certificate; without it, no TLS")
+	key := flag.String("key", "", "private key")
+	maxTLS := flag.String("tls", "1.3", "highest TLS version, 1.2 or 1.3")
+	http1 := flag.Bool("http1", false, "no HTTP/2")
+	idle := flag.Duration("idle", 0, "close idle connections after this time")
+	flag.Parse()
+
+	s := &http.Server{Addr: *addr, Handler: handler(), IdleTimeout: *idle, TLSConfig: &tls.Config{}}
+	if *maxTLS == "1.2" {
+		s.TLSConfig.MaxVersion = tls.VersionTLS12
+	}
+	if *http1 {
+		s.TLSNextProto = map[string]func(*http.Server, *tls.Conn, http.Handler){}
+	}
+	if *cert == "" {
+		log.Fatal(s.ListenAndServe())
+	}
+	log.Fatal(s.ListenAndServeTLS(*cert, *key))
+}
+
+func handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprintln(w, r.Proto, r.Method, r.URL.Path)
+	})
+	mux.HandleFunc("/slow", func(w http.ResponseWriter, r *http.Request) {
+		time.Sleep(time.Duration(number(r, "ms")) * time.Millisecond)
+		fmt.Fprintln(w, "slow")
+	})
+	mux.HandleFunc("/big", func(w http.ResponseWriter, r *http.Request) {
+		io.WriteString(w, strings.Repeat("0123456789abcde\n", number(r, "kb")*64))
+	})
+	mux.HandleFunc("/early", early)
+	mux.HandleFunc("/trailer", trailer)
+	mux.HandleFunc("/echo", func(w http.ResponseWriter, r *http.Request) {
+		n, _ := io.Copy(io.Discard, r.Body)
+		fmt.Fprintln(w, n, "bytes")
+	})
+	mux.HandleFunc("/deny", func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusForbidden)
+	})
+	mux.HandleFunc("/last", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Connection", "close")
+		fmt.Fprintln(w, "last")
+	})
+	return mux
+}
+
+func number(r *http.Request, name string) int {
+	n, _ := strconv.Atoi(r.URL.Query().Get(name))
+	return n
+}
+
+func early(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Link", "</style.css>; rel=preload")
+	w.WriteHeader(http.StatusEarlyHints)
+	time.Sleep(5 * time.Millisecond)
+	w.WriteHeader(http.StatusOK)
+	fmt.Fprintln(w, "after the hints")
+}
+
+func trailer(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Trailer", "X-Checksum")
+	fmt.Fprintln(w, "with a trailer")
+	w.Header().Set("X-Checksum", "1")
+}
