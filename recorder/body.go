@@ -31,10 +31,10 @@ func isTunnel(resp *http.Response) bool {
 }
 
 // watchBody puts a body of ours in the place of a response's. Where there is nothing to read it
-// records the end at once.
+// records the end at once and leaves the body alone.
 func (q *request) watchBody(resp *http.Response) {
 	b := &body{ReadCloser: resp.Body, request: q, attempt: q.current.Load()}
-	if resp.Body == nil || resp.Body == http.NoBody {
+	if q.isHead || resp.ContentLength == 0 || resp.Body == nil || resp.Body == http.NoBody {
 		b.end(nil, false)
 		return
 	}
@@ -74,7 +74,7 @@ func (b *body) end(err error, closed bool) {
 	if err == io.EOF {
 		e.err = nil
 	}
-	e.fields = line{}.int("bytes", b.read.Load())
+	e.fields = newLine().int("bytes", b.read.Load())
 	if closed {
 		e.fields = e.fields.bool("closed_early", true)
 	}

@@ -190,13 +190,6 @@ func (q *folded) isWritten() bool {
 	return marks[wroteRequest].seq != 0 || marks[wroteHeaderField].seq == 0
 }
 
-// errNames is what the error of an event is called in the line of the attempt.
-var errNames = map[kind]string{
-	wroteRequest:  "wrote_err",
-	roundTripDone: "err",
-	bodyDone:      "body_err",
-}
-
 // add notes an event of the attempt. Of several with the same name the first counts.
 func (s *summary) add(e event) {
 	if s.marks[e.kind].seq != 0 {
@@ -205,11 +198,14 @@ func (s *summary) add(e event) {
 	s.marks[e.kind] = markOf(e.at)
 	s.dirty = true
 	switch e.kind {
-	case gotConn, roundTripDone, bodyDone:
+	case gotConn:
 		s.fields = append(s.fields, e.fields...)
-	}
-	if name, ok := errNames[e.kind]; ok {
-		s.fields = s.fields.err(name, e.err)
+	case wroteRequest:
+		s.fields = s.fields.err("wrote_err", e.err)
+	case roundTripDone:
+		s.fields = append(s.fields, e.fields...).err("err", e.err)
+	case bodyDone:
+		s.fields = append(s.fields, e.fields...).err("body_err", e.err)
 	}
 }
 

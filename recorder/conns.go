@@ -152,7 +152,7 @@ func pointerOf(conn net.Conn) uintptr {
 }
 
 func connFields(key connKey, conn net.Conn) line {
-	l := line{}.str("local", key.local).str("remote", key.remote).str("network", key.network)
+	l := newLine().str("local", key.local).str("remote", key.remote).str("network", key.network)
 	if c, ok := conn.(interface{ ConnectionState() tls.ConnectionState }); ok {
 		state := c.ConnectionState()
 		l = l.str("alpn", state.NegotiatedProtocol).str("tls", tlsVersion(state.Version))

@@ -26,14 +26,14 @@ func (r *Recorder) DialContext(base DialFunc) DialFunc {
 	return func(ctx context.Context, network, addr string) (net.Conn, error) {
 		conn, err := base(ctx, network, addr)
 		e := event{kind: dialed, at: now(), err: err}
-		e.fields = line{}.str("network", network).str("addr", addr)
+		e.fields = newLine().str("network", network).str("addr", addr)
 		if err == nil {
 			e.fields = e.fields.
 				str("local", addrText(conn.LocalAddr())).
 				str("remote", addrText(conn.RemoteAddr())).
 				uint("conn", process.conns.dialed(conn).number)
 		}
-		if q, ok := ctx.Value(requestKey{}).(*request); ok {
+		if q, ok := ctx.Value(requestKey{r}).(*request); ok {
 			e.request, e.attempt = q, q.current.Load()
 		}
 		r.record(e)

@@ -16,7 +16,7 @@ type hooks struct {
 	attempt *attempt
 }
 
-func (h hooks) clientTrace() *httptrace.ClientTrace {
+func (h *hooks) clientTrace() *httptrace.ClientTrace {
 	return &httptrace.ClientTrace{
 		GetConn:              h.getConn,
 		GotConn:              h.gotConn,
@@ -37,19 +37,19 @@ func (h hooks) clientTrace() *httptrace.ClientTrace {
 	}
 }
 
-func (h hooks) record(k kind, at stamp, fields line, err error) {
+func (h *hooks) record(k kind, at stamp, fields line, err error) {
 	h.request.record(h.attempt, event{kind: k, at: at, fields: fields, err: err})
 }
 
-func (h hooks) getConn(hostPort string) {
+func (h *hooks) getConn(hostPort string) {
 	at := now()
-	h.record(getConn, at, line{}.str("host_port", hostPort), nil)
+	h.record(getConn, at, newLine().str("host_port", hostPort), nil)
 }
 
-func (h hooks) gotConn(info httptrace.GotConnInfo) {
+func (h *hooks) gotConn(info httptrace.GotConnInfo) {
 	at := now()
 	conn := process.conns.got(info.Conn, info.Reused)
-	l := append(line{}, conn.fields...).bool("reused", info.Reused).bool("was_idle", info.WasIdle)
+	l := append(newLine(), conn.fields...).bool("reused", info.Reused).bool("was_idle", info.WasIdle)
 	if info.WasIdle {
 		l = l.int("idle_ns", int64(info.IdleTime))
 	}
@@ -57,38 +57,38 @@ func (h hooks) gotConn(info httptrace.GotConnInfo) {
 	h.request.record(a, event{kind: gotConn, at: at, fields: l})
 }
 
-func (h hooks) dnsStart(info httptrace.DNSStartInfo) {
+func (h *hooks) dnsStart(info httptrace.DNSStartInfo) {
 	at := now()
-	h.record(dnsStart, at, line{}.str("host", info.Host), nil)
+	h.record(dnsStart, at, newLine().str("host", info.Host), nil)
 }
 
-func (h hooks) dnsDone(info httptrace.DNSDoneInfo) {
+func (h *hooks) dnsDone(info httptrace.DNSDoneInfo) {
 	at := now()
 	addrs := make([]string, len(info.Addrs))
 	for i := range info.Addrs {
 		addrs[i] = info.Addrs[i].String()
 	}
-	h.record(dnsDone, at, line{}.strs("addrs", addrs).bool("coalesced", info.Coalesced), info.Err)
+	h.record(dnsDone, at, newLine().strs("addrs", addrs).bool("coalesced", info.Coalesced), info.Err)
 }
 
-func (h hooks) connectStart(network, addr string) {
+func (h *hooks) connectStart(network, addr string) {
 	at := now()
-	h.record(connectStart, at, line{}.str("network", network).str("addr", addr), nil)
+	h.record(connectStart, at, newLine().str("network", network).str("addr", addr), nil)
 }
 
-func (h hooks) connectDone(network, addr string, err error) {
+func (h *hooks) connectDone(network, addr string, err error) {
 	at := now()
-	h.record(connectDone, at, line{}.str("network", network).str("addr", addr), err)
+	h.record(connectDone, at, newLine().str("network", network).str("addr", addr), err)
 }
 
-func (h hooks) tlsHandshakeStart() {
+func (h *hooks) tlsHandshakeStart() {
 	at := now()
 	h.record(tlsHandshakeStart, at, nil, nil)
 }
 
-func (h hooks) tlsHandshakeDone(state tls.ConnectionState, err error) {
+func (h *hooks) tlsHandshakeDone(state tls.ConnectionState, err error) {
 	at := now()
-	var l line
+	l := newLine()
 	if err == nil {
 		l = l.str("alpn", state.NegotiatedProtocol).
 			str("tls", tlsVersion(state.Version)).
@@ -99,62 +99,59 @@ func (h hooks) tlsHandshakeDone(state tls.ConnectionState, err error) {
 	h.record(tlsHandshakeDone, at, l, err)
 }
 
-func (h hooks) wroteHeaderField(key string, values []string) {
+func (h *hooks) wroteHeaderField(key string, values []string) {
 	at := now()
-	l := line{}.str("key", key)
-	if value, ok := h.request.rec.fieldValue(key, values); ok {
-		l = l.str("value", value)
+	var l line
+	if rec := h.request.rec; rec.folder == nil { // an Attempt line has no room for fields
+		l = rec.fieldLine(key, values)
 	}
 	h.record(wroteHeaderField, at, l, nil)
 }
 
-// fieldValue returns the value of a header field if it may be told.
-func (r *Recorder) fieldValue(key string, values []string) (string, bool) {
-	value := strings.Join(values, ", ")
-	switch key {
-	case ":authority", ":method", ":scheme":
-		return value, true
-	case ":path":
-		if !r.query {
-			value = withoutQuery(value)
-		}
-		return value, true
+// fieldLine names a header field, with its value where that may be told.
+func (r *Recorder) fieldLine(key string, values []string) line {
+	l := newLine().str("key", key)
+	switch {
+	case key == ":path" && !r.query:
+		return l.str("value", withoutQuery(strings.Join(values, ", ")))
+	case strings.HasPrefix(key, ":") || r.headers[strings.ToLower(key)]:
+		return l.str("value", strings.Join(values, ", "))
 	}
-	return value, r.headers[strings.ToLower(key)]
+	return l
 }
 
-func (h hooks) wroteHeaders() {
+func (h *hooks) wroteHeaders() {
 	at := now()
 	h.record(wroteHeaders, at, nil, nil)
 }
 
-func (h hooks) wait100Continue() {
+func (h *hooks) wait100Continue() {
 	at := now()
 	h.record(wait100Continue, at, nil, nil)
 }
 
-func (h hooks) got100Continue() {
+func (h *hooks) got100Continue() {
 	at := now()
 	h.record(got100Continue, at, nil, nil)
 }
 
-func (h hooks) got1xxResponse(code int, _ textproto.MIMEHeader) error {
+func (h *hooks) got1xxResponse(code int, _ textproto.MIMEHeader) error {
 	at := now()
-	h.record(got1xxResponse, at, line{}.int("code", int64(code)), nil)
+	h.record(got1xxResponse, at, newLine().int("code", int64(code)), nil)
 	return nil
 }
 
-func (h hooks) wroteRequest(info httptrace.WroteRequestInfo) {
+func (h *hooks) wroteRequest(info httptrace.WroteRequestInfo) {
 	at := now()
 	h.record(wroteRequest, at, nil, info.Err)
 }
 
-func (h hooks) gotFirstResponseByte() {
+func (h *hooks) gotFirstResponseByte() {
 	at := now()
 	h.record(gotFirstResponseByte, at, nil, nil)
 }
 
-func (h hooks) putIdleConn(err error) {
+func (h *hooks) putIdleConn(err error) {
 	at := now()
 	h.record(putIdleConn, at, nil, err)
 }

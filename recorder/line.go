@@ -15,6 +15,9 @@ const maxValue = 4096
 // are such a run of members too, without the ones all lines begin with.
 type line []byte
 
+// newLine has room for the fields of nearly every event.
+func newLine() line { return make(line, 0, 128) }
+
 func (l line) key(name string) line {
 	l = append(l, ',', '"')
 	l = append(l, name...)

@@ -98,12 +98,13 @@ func (r *Recorder) writeMeta() {
 		mode = "compact"
 	}
 	host, _ := os.Hostname() // an empty name is as good as no name
-	r.write(event{kind: meta, at: now(), fields: line{}.
+	r.write(event{kind: meta, at: now(), fields: newLine().
 		str("schema", schema).
 		str("go", runtime.Version()).
 		str("host", host).
 		str("godebug", os.Getenv("GODEBUG")).
-		str("mode", mode)})
+		str("mode", mode).
+		time("start", process.start)})
 }
 
 // record writes an event now, or folds it into the line of its attempt.

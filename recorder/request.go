@@ -12,6 +12,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 )
 
@@ -20,7 +21,8 @@ type request struct {
 	rec      *Recorder
 	id       string
 	outer    context.Context // the caller's
-	attempts atomic.Int64    // GotConn so far
+	isHead   bool
+	attempts atomic.Int64 // GotConn so far
 	current  atomic.Pointer[attempt]
 	folded   *folded // compact mode only, guarded by the folder
 }
@@ -29,7 +31,8 @@ type request struct {
 type attempt struct {
 	n     int // from 1
 	conn  *connection
-	trace *httptrace.ClientTrace // its own hooks, and those of the caller
+	once  sync.Once
+	trace *httptrace.ClientTrace // made once
 }
 
 // Trace returns a copy of req to be sent in its place, and a function to be called once with what
@@ -44,9 +47,10 @@ type attempt struct {
 func (r *Recorder) Trace(req *http.Request) (*http.Request, func(*http.Response, error)) {
 	at := now()
 	q := &request{
-		rec:   r,
-		id:    "r" + strconv.FormatUint(process.requests.Add(1), 10),
-		outer: req.Context(),
+		rec:    r,
+		id:     "r" + strconv.FormatUint(process.requests.Add(1), 10),
+		outer:  req.Context(),
+		isHead: req.Method == http.MethodHead,
 	}
 	r.record(event{kind: requestStart, at: at, request: q, fields: r.requestFields(req)})
 	return req.WithContext(newRequestContext(q)), q.done
@@ -86,7 +90,7 @@ func (r *Recorder) requestFields(req *http.Request) line {
 	if host == "" && req.URL != nil {
 		host = req.URL.Host
 	}
-	l := line{}.str("method", method).str("url", r.urlText(req.URL)).str("host", host)
+	l := newLine().str("method", method).str("url", r.urlText(req.URL)).str("host", host)
 	if req.Body != nil && req.Body != http.NoBody {
 		l = l.int("content_length", bodyLength(req)).bool("has_getbody", req.GetBody != nil)
 	}
@@ -147,7 +151,7 @@ func withoutQuery(s string) string {
 func errorFields(err error) line {
 	err = withoutURL(err)
 	var timeout net.Error
-	return line{}.
+	return newLine().
 		str("err_type", reflect.TypeOf(err).String()).
 		bool("timeout", errors.As(err, &timeout) && timeout.Timeout())
 }

@@ -21,11 +21,16 @@ type transport struct {
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	traced, done := t.rec.Trace(req)
 	resp, err := t.base.RoundTrip(traced)
-	if resp != nil && resp.Request == traced {
+	if resp != nil && isCopy(resp.Request, traced) {
 		resp.Request = req
 	}
 	done(resp, err)
 	return resp, err
+}
+
+// isCopy says whether the transport has answered our request, or its own copy of it.
+func isCopy(req, traced *http.Request) bool {
+	return req != nil && req.Context() == traced.Context()
 }
 
 // CloseIdleConnections lets http.Client.CloseIdleConnections reach the base.
