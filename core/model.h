@@ -165,6 +165,7 @@ struct h2t_stream {
     uint8_t end;      /* enum h2t_end */
     uint8_t reset_by; /* enum h2t_dir */
     uint8_t match;    /* enum h2t_match */
+    uint8_t reason;   /* enum h2t_reason, when it has no attempt */
     bool request_done, response_done;
 };
 
@@ -311,7 +312,7 @@ enum h2t_reason {
     H2T_REASON_LATE,          /* the capture lacks the connection's start, no header tells */
     H2T_REASON_GAP,           /* packets are missing in the capture, no header tells */
     H2T_REASON_NOT_WRITTEN,   /* WroteHeaders did not fire */
-    H2T_REASON_NOT_ON_WIRE,   /* WroteHeaders fired, no such HEADERS in the capture */
+    H2T_REASON_NOT_ON_WIRE,   /* WroteHeaders fired, its HEADERS are not in the capture */
     H2T_REASON_CONTRADICTION, /* order and header disagree */
     H2T_REASON_NOT_IN_TRACE,  /* stream: the trace has no such request */
     H2T_REASON_UNTRACED,      /* stream: the trace does not know the connection */
@@ -322,8 +323,17 @@ enum h2t_reason {
 /* Capture clock minus trace clock, as an interval from strict bounds. */
 struct h2t_clock {
     int64_t lo, hi; /* ns; lo > hi: nothing known */
-    uint32_t n;     /* connections that agree */
-    uint32_t n_off; /* connections that do not fit */
+    uint32_t n;     /* trace connections that agree */
+    uint32_t n_off; /* trace connections that do not fit */
+};
+
+/* Both sides and what is known of their clocks: what the join works on and the notes are made from.
+ */
+struct h2t_model {
+    struct h2t_wire *wire;
+    struct h2t_trace *trace;
+    struct h2t_clock clock;
+    bool ignore_headers; /* join by order and time alone, as if no identity header were there */
 };
 
 /* What a packet comment is about. The order is the order of comments on one packet. */

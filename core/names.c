@@ -35,7 +35,7 @@ static const struct {
                         "packets are missing in the capture, and no unique header tells"},
     [H2T_REASON_NOT_WRITTEN] = {"not-written", "its headers were never written"},
     [H2T_REASON_NOT_ON_WIRE] = {"not-on-wire",
-                                "its headers were written but never left the program"},
+                                "its headers were written but are not in the capture"},
     [H2T_REASON_CONTRADICTION] = {"contradiction",
                                   "the order of requests and their headers disagree"},
     [H2T_REASON_NOT_IN_TRACE] = {"not-in-trace", "the trace has no such request"},

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/bind.h"
+
+#include "core/anchors.h"
+#include "core/clock.h"
+#include "core/tuples.h"
+#include "core/view.h"
+
+#define MAX_CANDIDATES 64u /* connections of one 4-tuple that are looked at for one of the trace   \
+                            */
+
+/* What was found for one trace connection. */
+struct verdict {
+    uint32_t conn;
+    enum h2t_reason reason; /* when conn is H2T_NONE */
+};
+
+static void bind_pair(struct h2t_model *m, uint32_t tconn, uint32_t conn, enum h2t_match how)
+{
+    struct h2t_tconn *t = h2t_tconn_at(m, tconn);
+    t->conn = conn;
+    t->bound = (uint8_t)how;
+    t->reason = H2T_REASON_NONE;
+    h2t_conn_at(m, conn)->tconn = tconn;
+}
+
+static void unbind(struct h2t_model *m, uint32_t tconn, enum h2t_reason reason)
+{
+    struct h2t_tconn *t = h2t_tconn_at(m, tconn);
+    t->conn = H2T_NONE;
+    t->bound = H2T_MATCH_NONE;
+    t->reason = (uint8_t)reason;
+}
+
+/* One connection on each side: time only has to be plausible. */
+static bool plausible(const struct h2t_clock *clock, const struct h2t_bounds *b)
+{
+    struct h2t_clock wide = *clock;
+    if (h2t_clock_known(clock)) {
+        wide.lo -= H2T_CLOCK_NEAR;
+        wide.hi += H2T_CLOCK_NEAR;
+    }
+    return h2t_clock_allows(&wide, b);
+}
+
+/* How many of the group's connections begin at or before `ns`. */
+static uint32_t begun_by(const struct h2t_model *m, const struct h2t_group *g, int64_t ns)
+{
+    uint32_t lo = 0, hi = g->n_conns;
+    while (lo < hi) {
+        uint32_t mid = lo + (hi - lo) / 2;
+        if (h2t_conn_at(m, g->conns[mid])->first.ns <= ns)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return lo;
+}
+
+/* The latest capture time at which the trace connection can have begun. */
+static int64_t latest_begin(const struct h2t_model *m, const struct h2t_tconn *t)
+{
+    int64_t offset = h2t_clock_known(&m->clock) ? m->clock.hi + H2T_CLOCK_SLACK : H2T_CLOCK_NEAR;
+    return t->first > INT64_MAX - MAX(offset, 0) ? INT64_MAX : t->first + offset;
+}
+
+static struct verdict decide(const struct h2t_model *m, const struct h2t_group *g, uint32_t tconn)
+{
+    const struct h2t_tconn *t = h2t_tconn_at(m, tconn);
+    struct verdict found = {H2T_NONE, H2T_REASON_OTHER_TIME};
+    uint32_t end = begun_by(m, g, latest_begin(m, t));
+    for (uint32_t i = end, n = 0; i-- > 0 && n < MAX_CANDIDATES; n++) {
+        struct h2t_bounds b = h2t_bounds(m, tconn, g->conns[i]);
+        if (b.refuted)
+            found.reason = H2T_REASON_CONTRADICTION;
+        if (!h2t_clock_allows(&m->clock, &b))
+            continue;
+        if (found.conn != H2T_NONE)
+            return (struct verdict){H2T_NONE, H2T_REASON_AMBIGUOUS};
+        found.conn = g->conns[i];
+    }
+    return found;
+}
+
+static void bind_only(struct h2t_model *m, uint32_t tconn, uint32_t conn)
+{
+    struct h2t_bounds b = h2t_bounds(m, tconn, conn);
+    if (plausible(&m->clock, &b))
+        bind_pair(m, tconn, conn, H2T_MATCH_TUPLE);
+    else
+        unbind(m, tconn, b.refuted ? H2T_REASON_CONTRADICTION : H2T_REASON_OTHER_TIME);
+}
+
+/* Two of the trace cannot be one of the capture. */
+static void unbind_rivals(struct h2t_model *m, const struct h2t_group *g)
+{
+    for (uint32_t i = 0; i < g->n_tconns; i++) {
+        struct h2t_tconn *t = h2t_tconn_at(m, g->tconns[i]);
+        uint32_t holder = t->conn == H2T_NONE ? g->tconns[i] : h2t_conn_at(m, t->conn)->tconn;
+        if (holder == g->tconns[i])
+            continue;
+        if (h2t_tconn_at(m, holder)->conn == t->conn)
+            h2t_tconn_at(m, holder)->reason = H2T_REASON_AMBIGUOUS;
+        t->reason = H2T_REASON_AMBIGUOUS;
+    }
+    for (uint32_t i = 0; i < g->n_tconns; i++) {
+        struct h2t_tconn *t = h2t_tconn_at(m, g->tconns[i]);
+        if (t->conn == H2T_NONE || t->reason != H2T_REASON_AMBIGUOUS)
+            continue;
+        h2t_conn_at(m, t->conn)->tconn = H2T_NONE;
+        unbind(m, g->tconns[i], H2T_REASON_AMBIGUOUS);
+    }
+}
+
+static void bind_group(struct h2t_model *m, const struct h2t_group *g)
+{
+    if (g->n_tconns == 1 && g->n_conns == 1) {
+        bind_only(m, g->tconns[0], g->conns[0]);
+        return;
+    }
+    for (uint32_t i = 0; i < g->n_tconns; i++) {
+        struct verdict v = {H2T_NONE, H2T_REASON_NOT_CAPTURED};
+        if (g->n_conns)
+            v = decide(m, g, g->tconns[i]);
+        if (v.conn == H2T_NONE)
+            unbind(m, g->tconns[i], v.reason);
+        else
+            bind_pair(m, g->tconns[i], v.conn, H2T_MATCH_TUPLE_TIME);
+    }
+    unbind_rivals(m, g);
+}
+
+/* ---- By header ------------------------------------------------------------------------------ */
+
+#define DISPUTED (H2T_NONE - 1) /* two votes that differ */
+
+static void cast(uint32_t *vote, uint32_t candidate)
+{
+    *vote = *vote == H2T_NONE || *vote == candidate ? candidate : DISPUTED;
+}
+
+static bool any_unbound(const struct h2t_model *m)
+{
+    for (uint32_t i = 0; i < m->trace->tconns->len; i++)
+        if (h2t_tconn_at(m, i)->conn == H2T_NONE)
+            return true;
+    return false;
+}
+
+static uint32_t *all_indexes(uint32_t n)
+{
+    uint32_t *all = g_new(uint32_t, n);
+    for (uint32_t i = 0; i < n; i++)
+        all[i] = i;
+    return all;
+}
+
+/* Each anchor is a vote of its two connections for each other. */
+static void collect_votes(const struct h2t_model *m, uint32_t *tconn_votes, uint32_t *conn_votes)
+{
+    uint32_t n_attempts = m->trace->attempts->len, n_streams = m->wire->streams->len;
+    g_autofree uint32_t *attempts = all_indexes(n_attempts), *streams = all_indexes(n_streams);
+    g_autofree uint32_t *anchor = g_new(uint32_t, n_streams);
+    h2t_anchors(m, attempts, n_attempts, streams, n_streams, anchor);
+    for (uint32_t s = 0; s < n_streams; s++) {
+        uint32_t conn = h2t_stream_at(m, s)->conn;
+        uint32_t tconn = anchor[s] == H2T_NONE ? H2T_NONE : h2t_attempt_at(m, anchor[s])->tconn;
+        if (tconn == H2T_NONE)
+            continue;
+        cast(&tconn_votes[tconn], conn);
+        cast(&conn_votes[conn], tconn);
+    }
+}
+
+static void bind_by_header(struct h2t_model *m)
+{
+    g_autofree uint32_t *tconn_votes = g_new(uint32_t, m->trace->tconns->len);
+    g_autofree uint32_t *conn_votes = g_new(uint32_t, m->wire->conns->len);
+    memset(tconn_votes, 0xff, m->trace->tconns->len * sizeof *tconn_votes);
+    memset(conn_votes, 0xff, m->wire->conns->len * sizeof *conn_votes);
+    collect_votes(m, tconn_votes, conn_votes);
+    for (uint32_t t = 0; t < m->trace->tconns->len; t++) {
+        uint32_t conn = tconn_votes[t];
+        bool agreed = conn < DISPUTED && conn_votes[conn] == t;
+        if (agreed && h2t_tconn_at(m, t)->conn == H2T_NONE &&
+            h2t_conn_at(m, conn)->tconn == H2T_NONE)
+            bind_pair(m, t, conn, H2T_MATCH_HEADER);
+    }
+}
+
+void h2t_bind(struct h2t_model *m)
+{
+    for (uint32_t i = 0; i < m->trace->tconns->len; i++)
+        unbind(m, i, H2T_REASON_NO_ADDR);
+    struct h2t_tuples *tuples = h2t_tuples_new(m);
+    struct h2t_tuples_cursor cursor = {0};
+    struct h2t_group group;
+    while (h2t_tuples_next(tuples, &cursor, &group))
+        bind_group(m, &group);
+    h2t_tuples_free(&tuples);
+    if (!m->ignore_headers && any_unbound(m))
+        bind_by_header(m);
+}
