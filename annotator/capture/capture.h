@@ -53,7 +53,9 @@ struct capture *capture_open(const char *path, GError **error);
 void capture_close(struct capture **capture);
 
 /* Analyse only what this pcap filter expression selects. Compiled for each link type of the
- * capture. */
+ * capture; packets of a link type that it has no meaning for are not selected. At most once, before
+ * the walk. false when it fits none of the interfaces before the first packet: libpcap's message,
+ * with the expression. */
 bool capture_filter(struct capture *capture, const char *expression, GError **error);
 
 /* The next block. false at the end, or with *error set when the machine fails. */
@@ -62,8 +64,8 @@ bool capture_next(struct capture *capture, struct block *block, GError **error);
 /* Back to the first block. */
 bool capture_rewind(struct capture *capture, GError **error);
 
-/* What is odd about this input, once known (after a full walk): one line, or NULL. "cut short in
- * the middle of a block at byte N", … Owned by the capture. */
+/* What is odd about this input, once known (after a full walk): one line, or NULL. "byte N: cut
+ * short in the middle of a block: …". The first odd thing only. Owned by the capture. */
 const char *capture_damage(const struct capture *capture);
 
 /* True if the input was classic pcap (its pcapng form is ours). */

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* Numbers in the byte order of a section. The caller has checked that the bytes are there. */
+#ifndef CAPTURE_ORDER_H
+#define CAPTURE_ORDER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+static inline uint16_t order_get16(const uint8_t *p, bool big)
+{
+    return big ? (uint16_t)(p[0] << 8 | p[1]) : (uint16_t)(p[1] << 8 | p[0]);
+}
+
+static inline uint32_t order_get32(const uint8_t *p, bool big)
+{
+    uint32_t first = order_get16(p, big), second = order_get16(p + 2, big);
+    return big ? first << 16 | second : second << 16 | first;
+}
+
+static inline uint64_t order_get64(const uint8_t *p, bool big)
+{
+    uint64_t first = order_get32(p, big), second = order_get32(p + 4, big);
+    return big ? first << 32 | second : second << 32 | first;
+}
+
+static inline void order_put16(uint8_t *p, uint16_t value, bool big)
+{
+    p[big ? 0 : 1] = (uint8_t)(value >> 8);
+    p[big ? 1 : 0] = (uint8_t)value;
+}
+
+static inline void order_put32(uint8_t *p, uint32_t value, bool big)
+{
+    order_put16(p + (big ? 0 : 2), (uint16_t)(value >> 16), big);
+    order_put16(p + (big ? 2 : 0), (uint16_t)value, big);
+}
+
+/* Everything in pcapng is padded to four bytes. */
+static inline size_t order_pad4(size_t len)
+{
+    return (len + 3) & ~(size_t)3;
+}
+
+#endif
