@@ -26,11 +26,11 @@ type connKey struct {
 	pointer                uintptr
 }
 
-// A connTable numbers connections. It forgets the ones that were unused for longest, never one of
-// the last maxConns, and a forgotten connection that comes back gets a new number.
+// A connTable numbers the connections that a recorder sees. It forgets the ones that were unused
+// for longest, never one of the last maxConns, and a forgotten connection that comes back gets a
+// new number.
 type connTable struct {
 	mu         sync.Mutex
-	last       uint64
 	young, old map[connKey]*connection
 }
 
@@ -81,8 +81,7 @@ func (t *connTable) claim(key connKey) *connection {
 }
 
 func (t *connTable) add(key connKey) *connection {
-	t.last++
-	c := &connection{number: t.last}
+	c := &connection{number: process.conns.Add(1)}
 	t.put(key, c)
 	return c
 }

@@ -31,7 +31,7 @@ func (r *Recorder) DialContext(base DialFunc) DialFunc {
 			e.fields = e.fields.
 				str("local", addrText(conn.LocalAddr())).
 				str("remote", addrText(conn.RemoteAddr())).
-				uint("conn", process.conns.dialed(conn).number)
+				uint("conn", r.conns.dialed(conn).number)
 		}
 		if q, ok := ctx.Value(requestKey{r}).(*request); ok {
 			e.request, e.attempt = q, q.current.Load()

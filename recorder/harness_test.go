@@ -26,17 +26,37 @@ func (o object) num(key string) float64 {
 	return n
 }
 
-// A recording is a Recorder on a buffer.
+// A recording is a Recorder and what it has written.
 type recording struct {
 	*Recorder
-	t   testing.TB
-	out bytes.Buffer
+	t     testing.TB
+	mu    sync.Mutex
+	wrote *sync.Cond
+	out   []byte
 }
 
 func record(t testing.TB, opts ...Option) *recording {
 	r := &recording{t: t}
-	r.Recorder = New(&r.out, opts...)
+	r.wrote = sync.NewCond(&r.mu)
+	r.Recorder = New(r, opts...)
 	return r
+}
+
+func (r *recording) Write(p []byte) (int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.out = append(r.out, p...)
+	r.wrote.Broadcast()
+	return len(p), nil
+}
+
+// await waits until n lines of an event are written: some hooks fire after the response is there.
+func (r *recording) await(ev string, n int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for bytes.Count(r.out, []byte(`"ev":"`+ev+`"`)) < n {
+		r.wrote.Wait()
+	}
 }
 
 // lines ends the recording and returns all lines, in the order of the file.
@@ -45,7 +65,7 @@ func (r *recording) lines() []object {
 	if err := r.Close(); err != nil {
 		r.t.Fatal("Close: ", err)
 	}
-	return decode(r.t, r.out.Bytes())
+	return decode(r.t, r.out)
 }
 
 func decode(t testing.TB, file []byte) []object {

@@ -48,7 +48,7 @@ func (h *hooks) getConn(hostPort string) {
 
 func (h *hooks) gotConn(info httptrace.GotConnInfo) {
 	at := now()
-	conn := process.conns.got(info.Conn, info.Reused)
+	conn := h.request.rec.conns.got(info.Conn, info.Reused)
 	l := append(newLine(), conn.fields...).bool("reused", info.Reused).bool("was_idle", info.WasIdle)
 	if info.WasIdle {
 		l = l.int("idle_ns", int64(info.IdleTime))

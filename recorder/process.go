@@ -15,7 +15,7 @@ var process = struct {
 	pid      int
 	seq      atomic.Uint64
 	requests atomic.Uint64
-	conns    connTable
+	conns    atomic.Uint64
 }{
 	start: time.Now(),
 	pid:   os.Getpid(),

@@ -19,6 +19,7 @@ type Recorder struct {
 	sink    *sink
 	file    io.Closer // nil: the writer is not ours
 	folder  *folder   // nil: full mode
+	conns   connTable
 	query   bool
 	headers map[string]bool // lower case
 	onError func(error)

@@ -25,11 +25,19 @@ func TestHTTP2(t *testing.T) {
 	for i := 0; i < 2; i++ {
 		get(t, rec.Wrap(transport), url)
 	}
+	rec.await("WroteRequest", 2)
 	all := rec.lines()
 	addr := strings.TrimPrefix(url, "https://")
 	all[0].has(t, object{"ev": "Meta", "schema": "h2annotate-trace/1", "mode": "full"})
-	for i, o := range all {
-		o.has(t, object{"seq": int(all[0].num("seq")) + i, "pid": process.pid})
+	seqs := make(map[float64]bool)
+	for _, o := range all {
+		o.has(t, object{"pid": process.pid})
+		seqs[o.num("seq")-all[0].num("seq")] = true
+	}
+	for i := range all {
+		if !seqs[float64(i)] {
+			t.Errorf("no line has seq %v", all[0].num("seq")+float64(i))
+		}
 	}
 	only(t, all, "Dialed").has(t, object{"network": "tcp", "addr": addr, "remote": addr})
 	only(t, all, "TLSHandshakeDone").has(t, object{"alpn": "h2", "tls": "1.3", "resumed": false})
@@ -122,7 +130,8 @@ func TestRedaction(t *testing.T) {
 			t.Fatal(err)
 		}
 		drain(t, resp)
-		return rec.lines(), rec.out.String()
+		rec.await("WroteHeaders", 1)
+		return rec.lines(), string(rec.out)
 	}
 
 	all, text := send()
@@ -278,7 +287,6 @@ func TestExistingClientTraceFires(t *testing.T) {
 		GotConn:              func(httptrace.GotConnInfo) { count("GotConn") },
 		ConnectDone:          func(string, string, error) { count("ConnectDone") },
 		WroteHeaders:         func() { count("WroteHeaders") },
-		WroteRequest:         func(httptrace.WroteRequestInfo) { count("WroteRequest") },
 		GotFirstResponseByte: func() { count("GotFirstResponseByte") },
 	})
 	req := newRequest(t, "GET", url, nil).WithContext(ctx)
@@ -288,10 +296,11 @@ func TestExistingClientTraceFires(t *testing.T) {
 	}
 	drain(t, resp)
 	transport.CloseIdleConnections()
+	rec.await("WroteRequest", 1)
 	all := rec.lines()
 	mu.Lock()
 	defer mu.Unlock()
-	for _, name := range []string{"GetConn", "GotConn", "ConnectDone", "GotFirstResponseByte"} {
+	for _, name := range []string{"GetConn", "GotConn", "ConnectDone", "WroteHeaders", "GotFirstResponseByte"} {
 		if fired[name] != 1 {
 			t.Errorf("%s of the caller fired %d times", name, fired[name])
 		}
@@ -436,8 +445,8 @@ func TestTrace(t *testing.T) {
 	}
 
 	all := rec.lines()
-	if strings.Contains(rec.out.String(), "s3cret") {
-		t.Error("the query got into the file: ", rec.out.String())
+	if strings.Contains(string(rec.out), "s3cret") {
+		t.Error("the query got into the file: ", string(rec.out))
 	}
 	ends := named(all, "RoundTripDone")
 	ends[0].has(t, object{"status": 200, "attempt": 1})
