@@ -43,7 +43,7 @@ IP:127.0.0.1,IP:::1,IP:10.9.0.1,IP:10.9.0.2" -keyout "$WORK/key.pem" -out "$WORK
 
 build_all() {
     mkdir -p "$WORK/bin"
-    build go server frameserver client
+    build go server frameserver wire dns shiftclock client
     mv "$WORK/bin/client" "$WORK/bin/client-default"
     build_client "${GO124:-/usr/lib/go-1.24/bin/go}" 1.24
     build_client "${GO127:-/usr/lib/go-1.27/bin/go}" 1.27
@@ -130,8 +130,7 @@ start_capture() {
         timeout -s INT 100 dumpcap -q -i "$interface" -w "$WORK/capture" "$@" 2>"$WORK/capture.log" &
         ;;
     nano | micro)
-        timeout -s INT 100 tcpdump -i "$interface" --time-stamp-precision="$kind" -B 8192 \
-            --immediate-mode -U \
+        timeout -s INT 100 tcpdump -i "$interface" --time-stamp-precision="$kind" -B 8192 -U \
             -w "$WORK/capture" "$@" 2>"$WORK/capture.log" &
         ;;
     esac
@@ -144,7 +143,7 @@ start_capture() {
 }
 
 stop_capture() {
-    sleep 0.6
+    sleep 1.2 # the kernel hands packets over once a second at the latest
     kill -INT "$CAPTURE_PID"
     wait "$CAPTURE_PID" || true
     if grep -E '^[1-9][0-9]* packets? dropped by kernel|dropped on interface.*: [0-9]+/[1-9]' "$WORK/capture.log"; then
@@ -163,3 +162,31 @@ CLIENT=$BIN/client-default
 client() { "$CLIENT" -ca "$CERT" -trace "$OUT/trace.json" -keys "$OUT/keys.log" "$@"; }
 
 clear_client() { "$CLIENT" -trace "$OUT/trace.json" "$@"; }
+
+# Two hosts, 10.9.0.1 the client and 10.9.0.2 the server, each in a namespace, joined by interfaces
+# toclient and toserver of the namespace of the scenario.
+two_hosts() {
+    local host address=1
+    loopback
+    for host in client server; do
+        ip netns add $host
+        ip link add to$host type veth peer name eth0 netns $host
+        ip -n $host address add 10.9.0.$address/24 dev eth0
+        ip -n $host link set eth0 up
+        ip -n $host link set lo up
+        ip netns exec $host ethtool -K eth0 tx off tso off gso off gro off >/dev/null
+        plain_packets to$host
+        sysctl -qw net.ipv6.conf.to$host.disable_ipv6=1
+        ip link set to$host up
+        address=2
+    done
+}
+
+# at HOST COMMAND...: runs it there; the command may be a function
+at() {
+    local host=$1
+    shift
+    export -f serve go_server die
+    export BIN CERT KEY OUT CLIENT
+    ip netns exec "$host" bash -c '"$@"' at "$@"
+}

@@ -41,8 +41,8 @@ func (l *load) flags() {
 	flag.BoolVar(&l.abandon, "abandon", false, "close every second body without reading it")
 }
 
-// run deals the requests out to the workers.
-func (l *load) run(client *http.Client, urls []string) {
+// run deals the requests out to the workers. clientFor says who sends request i.
+func (l *load) run(clientFor func(i int) *http.Client, urls []string) {
 	var wg sync.WaitGroup
 	numbers := make(chan int)
 	for w := 0; w < l.workers; w++ {
@@ -50,7 +50,7 @@ func (l *load) run(client *http.Client, urls []string) {
 		go func() {
 			defer wg.Done()
 			for i := range numbers {
-				fmt.Println(i, l.send(client, urls[(i-1)%len(urls)], i))
+				fmt.Println(i, l.send(clientFor(i), urls[(i-1)%len(urls)], i))
 				time.Sleep(l.pace)
 			}
 		}()

@@ -27,6 +27,7 @@ type options struct {
 	keys      string
 	compact   bool
 	linger    time.Duration
+	untraced  int
 }
 
 func parseFlags() (*options, []string) {
@@ -35,6 +36,7 @@ func parseFlags() (*options, []string) {
 	flag.StringVar(&o.keys, "keys", "", "the TLS key log")
 	flag.BoolVar(&o.compact, "compact", false, "the recorder's compact mode")
 	flag.DurationVar(&o.linger, "linger", 0, "wait before closing idle connections")
+	flag.IntVar(&o.untraced, "untraced", 0, "the recorder does not see every Nth request")
 	o.load.flags()
 	o.transport.flags()
 	flag.Parse()
@@ -69,10 +71,15 @@ func run(o *options, urls []string) error {
 	if err != nil {
 		return err
 	}
-	client := &http.Client{Transport: rec.Wrap(base)}
-	o.load.run(client, urls)
+	traced, untraced := &http.Client{Transport: rec.Wrap(base)}, &http.Client{Transport: base}
+	o.load.run(func(i int) *http.Client {
+		if o.untraced > 0 && i%o.untraced == 0 {
+			return untraced
+		}
+		return traced
+	}, urls)
 	time.Sleep(o.linger)
-	client.CloseIdleConnections()
+	untraced.CloseIdleConnections()
 	if err := keys.Close(); err != nil {
 		return err
 	}

@@ -25,12 +25,68 @@ scenario_nginx_goaway() {
     stop_capture
 }
 
+scenario_nginx_goaway_go127() {
+    needs_go 1.27
+    scenario_nginx_goaway
+}
+
+scenario_nghttpd() {
+    loopback
+    cp "$CERT" "$WORK/file"
+    serve 8443 nghttpd -m 4 -d "$WORK" 8443 "$KEY" "$CERT"
+    start_capture pcapng lo
+    client -n 32 -c 8 https://127.0.0.1:8443/{file,missing}
+    stop_capture
+}
+
+# The same x-request-id is on the wire twice: to haproxy over TLS, and behind it in clear text.
+scenario_haproxy() {
+    loopback
+    serve 8080 "$BIN/server" -addr :8080 -http1
+    cat "$CERT" "$KEY" >"$WORK/both.pem"
+    cat >"$WORK/haproxy.cfg" <<-END
+	defaults
+	    mode http
+	    timeout connect 5s
+	    timeout client 5s
+	    timeout server 5s
+	frontend tls
+	    bind 127.0.0.1:8443 ssl crt $WORK/both.pem alpn h2,http/1.1
+	    default_backend plain
+	backend plain
+	    server one 127.0.0.1:8080
+	END
+    serve 8443 haproxy -db -f "$WORK/haproxy.cfg"
+    start_capture pcapng lo
+    client -n 24 -c 4 https://127.0.0.1:8443/{,trailer,big?kb=2}
+    stop_capture
+}
+
+scenario_caddy() {
+    loopback
+    cat >"$WORK/Caddyfile" <<-END
+	{
+	    admin off
+	    auto_https off
+	}
+	https://127.0.0.1:8443 {
+	    tls $CERT $KEY
+	    respond "fine"
+	}
+	END
+    HOME=$WORK serve 8443 caddy run --config "$WORK/Caddyfile" --adapter caddyfile
+    start_capture pcapng lo
+    client -n 24 -c 4 https://127.0.0.1:8443/
+    stop_capture
+}
+
 scenario_h2c() {
     needs_go 1.24
     loopback
+    cp "$CERT" "$WORK/file"
     serve 8080 nghttpd --no-tls -d "$WORK" 8080
     start_capture pcapng lo
-    clear_client -h2c -n 30 -c 4 http://127.0.0.1:8080/cert.pem
+    clear_client -h2c -n 30 -c 4 http://127.0.0.1:8080/file
     stop_capture
 }
 
@@ -39,5 +95,67 @@ scenario_http1_alpn() {
     go_server -http1
     start_capture pcapng lo
     client -n 20 -c 3 https://127.0.0.1:8443/{,early,trailer,slow?ms=20,big?kb=4}
+    stop_capture
+}
+
+scenario_http1_plain() {
+    loopback
+    serve 8080 "$BIN/server" -addr :8080
+    start_capture micro lo
+    clear_client -n 20 -c 3 http://127.0.0.1:8080/{,early,trailer,big?kb=4,last}
+    stop_capture
+}
+
+# What everybody copies: a Transport with a TLSClientConfig and nothing else never offers HTTP/2.
+scenario_nohttp2_snippet() {
+    loopback
+    go_server
+    start_capture pcapng lo
+    client -snippet -n 12 -c 3 https://127.0.0.1:8443/
+    stop_capture
+}
+
+scenario_two_processes() {
+    loopback
+    go_server
+    start_capture pcapng lo
+    "$CLIENT" -ca "$CERT" -trace "$OUT/trace-1.json" -keys "$OUT/keys.log" -n 16 -c 2 -pace 2ms \
+        https://127.0.0.1:8443/{,slow?ms=5} &
+    "$CLIENT" -ca "$CERT" -trace "$OUT/trace-2.json" -keys "$OUT/keys.log" -n 16 -c 2 -pace 2ms \
+        https://127.0.0.1:8443/{,slow?ms=5}
+    wait $!
+    stop_capture
+}
+
+scenario_compact() {
+    loopback
+    nginx_server "listen 8443 ssl http2;" "keepalive_requests 8;"
+    start_capture pcapng lo
+    client -compact -n 60 -c 6 https://127.0.0.1:8443/
+    stop_capture
+}
+
+scenario_post() {
+    loopback
+    go_server
+    start_capture pcapng lo
+    client -n 12 -c 2 -body 5000 https://127.0.0.1:8443/{echo,deny}
+    stop_capture
+}
+
+scenario_expect_continue() {
+    loopback
+    go_server
+    start_capture pcapng lo
+    client -n 6 -body 1000 -expect https://127.0.0.1:8443/{echo,deny}
+    stop_capture
+}
+
+# A header field so large that HEADERS needs CONTINUATION.
+scenario_continuation() {
+    loopback
+    go_server
+    start_capture pcapng lo
+    client -n 2 -big-header 20000 https://127.0.0.1:8443/
     stop_capture
 }
