@@ -38,7 +38,7 @@ struct h2t_json_value {
     unsigned depth; /* 0: the outermost value */
 };
 
-/* Return false to stop the walk early. Pointers live until the callback returns. */
+/* Return false to stop the walk early. Texts live until the next walk. */
 typedef bool (*h2t_json_fn)(void *user, const struct h2t_json_value *value);
 
 /* A parser with its buffers, to be used again and again. One thread at a time. */

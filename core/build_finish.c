@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/* The end of building: attempts that are none go, requests get their chains, connections their
+ * order. The indexes are of no use any more: attempts move. */
+#include "core/build.h"
+#include "core/url.h"
+
+#include <string.h>
+
+/* Something other than the wish for a connection happened to it. */
+static bool is_real(const struct h2t_attempt *a)
+{
+    for (int hook = 0; hook < H2T_N_HOOKS; hook++)
+        if (hook != H2T_GET_CONN && a->at[hook] != H2T_NEVER)
+            return true;
+    return a->tconn != H2T_NONE;
+}
+
+/* A GetConn that no GotConn followed is an attempt only if the request has no other. */
+static void drop_wishes(struct h2t_build *build)
+{
+    GArray *attempts = build->trace->attempts;
+    for (uint32_t i = 0; i < attempts->len; i++)
+        if (is_real(h2t_build_attempt_at(build, i)))
+            h2t_build_request_at(build, h2t_build_attempt_at(build, i)->request)->n_attempts++;
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < attempts->len; i++) {
+        struct h2t_attempt *a = h2t_build_attempt_at(build, i);
+        struct h2t_request *r = h2t_build_request_at(build, a->request);
+        if (!is_real(a)) {
+            if (r->n_attempts)
+                continue;
+            r->n_attempts = 1;
+            a->number = 1;
+        }
+        *h2t_build_attempt_at(build, kept++) = *a;
+    }
+    g_array_set_size(attempts, kept);
+}
+
+/* A request that never got a connection is listed too. One of which only the dial is in the file
+ * began before the file did: nobody knows. */
+static void add_missing(struct h2t_build *build)
+{
+    for (uint32_t i = 0; i < build->trace->requests->len; i++) {
+        struct h2t_request *r = h2t_build_request_at(build, i);
+        if (r->n_attempts || (r->start == H2T_NEVER && r->done == H2T_NEVER))
+            continue;
+        r->n_attempts = 1;
+        h2t_build_new_attempt(build, i, 1);
+    }
+}
+
+static GArray *numbers_to(uint32_t n)
+{
+    GArray *numbers = g_array_sized_new(FALSE, FALSE, sizeof(uint32_t), n);
+    for (uint32_t i = 0; i < n; i++)
+        g_array_append_val(numbers, i);
+    return numbers;
+}
+
+static int compare(uint64_t a, uint64_t b)
+{
+    return (a > b) - (a < b);
+}
+
+static gint by_request(gconstpointer a, gconstpointer b, gpointer user)
+{
+    const struct h2t_attempt *x = h2t_build_attempt_at(user, *(const uint32_t *)a);
+    const struct h2t_attempt *y = h2t_build_attempt_at(user, *(const uint32_t *)b);
+    int order = compare(x->request, y->request);
+    return order ? order : compare(x->number, y->number);
+}
+
+/* Where the writer of an aborted attempt was late, its WroteHeaders fell to the next attempt. */
+static void spread_doubt(struct h2t_attempt *before, const struct h2t_attempt *a)
+{
+    if (a->doubtful && !before->seq)
+        before->doubtful = true;
+}
+
+static void chain(struct h2t_build *build)
+{
+    GArray *order = numbers_to(build->trace->attempts->len);
+    g_array_sort_with_data(order, by_request, build);
+    struct h2t_attempt *before = NULL;
+    for (uint32_t i = 0; i < order->len; i++) {
+        uint32_t index = g_array_index(order, uint32_t, i);
+        struct h2t_attempt *a = h2t_build_attempt_at(build, index);
+        if (before && before->request == a->request) {
+            before->next = index;
+            spread_doubt(before, a);
+        } else {
+            h2t_build_request_at(build, a->request)->first_attempt = index;
+        }
+        before = a;
+    }
+    g_array_free(order, TRUE);
+}
+
+/* What the header fields did not tell, the request does. */
+static void complete(struct h2t_build *build)
+{
+    for (uint32_t i = 0; i < build->trace->attempts->len; i++) {
+        struct h2t_attempt *a = h2t_build_attempt_at(build, i);
+        const struct h2t_request *r = h2t_build_request_at(build, a->request);
+        if (!a->path)
+            a->path = h2t_url_path_hash(r->url);
+        if (!a->request_id)
+            a->request_id = r->request_id;
+        if (!a->traceparent && r->traceparent)
+            a->traceparent = h2t_hash(r->traceparent, strlen(r->traceparent));
+        if (a->tconn == H2T_NONE)
+            a->reason = a->at[H2T_GOT_CONN] == H2T_NEVER ? H2T_REASON_NO_CONN : H2T_REASON_NO_ADDR;
+    }
+}
+
+static gint by_time(gconstpointer a, gconstpointer b, gpointer user)
+{
+    const struct h2t_attempt *x = h2t_build_attempt_at(user, *(const uint32_t *)a);
+    const struct h2t_attempt *y = h2t_build_attempt_at(user, *(const uint32_t *)b);
+    if (x->at[H2T_WROTE_HEADERS] != y->at[H2T_WROTE_HEADERS])
+        return x->at[H2T_WROTE_HEADERS] < y->at[H2T_WROTE_HEADERS] ? -1 : 1;
+    return compare(x->seq, y->seq);
+}
+
+/* Attempts whose seq is the place of the line get one that is the place in time. */
+static void number(struct h2t_build *build, h2t_build_unsequenced_fn unsequenced, void *user)
+{
+    GArray *order = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    for (uint32_t i = 0; i < build->trace->attempts->len; i++) {
+        const struct h2t_attempt *a = h2t_build_attempt_at(build, i);
+        if (a->seq && unsequenced(user, h2t_build_request_at(build, a->request)->process))
+            g_array_append_val(order, i);
+    }
+    g_array_sort_with_data(order, by_time, build);
+    for (uint32_t i = 0; i < order->len; i++)
+        h2t_build_attempt_at(build, g_array_index(order, uint32_t, i))->seq = i + 1;
+    g_array_free(order, TRUE);
+}
+
+/* By WroteHeaders; those without one at the end, by GotConn. */
+static gint by_seq(gconstpointer a, gconstpointer b, gpointer user)
+{
+    const struct h2t_attempt *x = h2t_build_attempt_at(user, *(const uint32_t *)a);
+    const struct h2t_attempt *y = h2t_build_attempt_at(user, *(const uint32_t *)b);
+    int order = compare(x->seq - 1, y->seq - 1); /* 0 becomes the greatest */
+    if (order || x->at[H2T_GOT_CONN] == y->at[H2T_GOT_CONN])
+        return order;
+    return x->at[H2T_GOT_CONN] < y->at[H2T_GOT_CONN] ? -1 : 1;
+}
+
+static void line_up(struct h2t_build *build)
+{
+    for (uint32_t i = 0; i < build->trace->attempts->len; i++) {
+        uint32_t tconn = h2t_build_attempt_at(build, i)->tconn;
+        if (tconn != H2T_NONE)
+            g_array_append_val(h2t_build_tconn_at(build, tconn)->attempts, i);
+    }
+    for (uint32_t i = 0; i < build->trace->tconns->len; i++)
+        g_array_sort_with_data(h2t_build_tconn_at(build, i)->attempts, by_seq, build);
+}
+
+void h2t_build_finish(struct h2t_build *build, h2t_build_unsequenced_fn unsequenced, void *user)
+{
+    drop_wishes(build);
+    add_missing(build);
+    chain(build);
+    complete(build);
+    number(build, unsequenced, user);
+    line_up(build);
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/processes.h"
+
+#include <string.h>
+
+/* How far two readings of one process's beginning may be apart: the clock may have been stepped. */
+#define START_SLACK (2 * INT64_C(1000000000))
+
+void h2t_processes_init(struct h2t_processes *ps)
+{
+    *ps = (struct h2t_processes){.last = H2T_NONE, .without_pid = H2T_NONE};
+    ps->states = g_array_new(FALSE, FALSE, sizeof(struct h2t_process_state));
+}
+
+void h2t_processes_fini(struct h2t_processes *ps)
+{
+    g_array_free(ps->states, TRUE);
+    h2t_index_fini(&ps->all);
+    h2t_index_fini(&ps->here);
+}
+
+void h2t_processes_file(struct h2t_processes *ps)
+{
+    h2t_index_fini(&ps->here);
+    ps->last_pid = 0;
+    ps->last = ps->without_pid = H2T_NONE;
+}
+
+static struct h2t_process *process_at(struct h2t_trace *trace, uint32_t i)
+{
+    return &g_array_index(trace->processes, struct h2t_process, i);
+}
+
+static int64_t start_of(const struct h2t_event *e)
+{
+    return e->mono_ns.set ? e->ns - e->mono_ns.n : H2T_NEVER;
+}
+
+static bool starts_fit(int64_t a, int64_t b)
+{
+    return a == H2T_NEVER || b == H2T_NEVER || (a - b <= START_SLACK && b - a <= START_SLACK);
+}
+
+static bool hosts_fit(const char *host, const struct h2t_event *e)
+{
+    if (!host || e->kind != H2T_EV_META || !e->host.at)
+        return true;
+    return strlen(host) == e->host.len && !memcmp(host, e->host.at, e->host.len);
+}
+
+static uint32_t add(struct h2t_processes *ps, struct h2t_trace *trace, const struct h2t_event *e)
+{
+    struct h2t_process process = {.pid = e->pid.set ? (uint64_t)e->pid.n : 0};
+    struct h2t_process_state state = {.start = start_of(e)};
+    uint32_t i = trace->processes->len;
+    g_array_append_val(trace->processes, process);
+    g_array_append_val(ps->states, state);
+    if (e->pid.set)
+        h2t_index_add(&ps->all, h2t_index_pair(process.pid, 0), i);
+    return i;
+}
+
+/* What all files so far say: the only process that fits, or one that fits in its beginning too. */
+static uint32_t search(struct h2t_processes *ps, struct h2t_trace *trace, const struct h2t_event *e)
+{
+    uint64_t pid = (uint64_t)e->pid.n;
+    uint32_t found[2] = {H2T_NONE, H2T_NONE};
+    unsigned n = 0, n_exact = 0;
+    struct h2t_probe p;
+    uint64_t hash = h2t_index_pair(pid, 0);
+    for (uint32_t i = h2t_index_first(&ps->all, hash, &p); i != H2T_NONE;
+         i = h2t_index_next(&ps->all, &p)) {
+        if (process_at(trace, i)->pid != pid || !hosts_fit(process_at(trace, i)->host, e))
+            continue;
+        found[0] = i;
+        n++;
+        if (!starts_fit(h2t_processes_state(ps, i)->start, start_of(e)))
+            continue;
+        found[1] = i;
+        n_exact++;
+    }
+    if (n_exact == 1)
+        return found[1];
+    /* A program that slept with its machine has a beginning that moved. Meta is written once. */
+    return n == 1 && e->kind != H2T_EV_META ? found[0] : H2T_NONE;
+}
+
+/* The process that this file has for the pid. After a restart within one file, the later one. */
+static uint32_t look_here(struct h2t_processes *ps, struct h2t_trace *trace, uint64_t pid)
+{
+    struct h2t_probe p;
+    uint32_t last = H2T_NONE;
+    uint64_t hash = h2t_index_pair(pid, 0);
+    for (uint32_t i = h2t_index_first(&ps->here, hash, &p); i != H2T_NONE;
+         i = h2t_index_next(&ps->here, &p))
+        if (process_at(trace, i)->pid == pid)
+            last = i;
+    return last;
+}
+
+static uint32_t with_pid(struct h2t_processes *ps, struct h2t_trace *trace,
+                         const struct h2t_event *e)
+{
+    uint64_t pid = (uint64_t)e->pid.n;
+    bool meta = e->kind == H2T_EV_META;
+    uint32_t i = meta ? H2T_NONE : look_here(ps, trace, pid);
+    if (i == H2T_NONE) {
+        i = search(ps, trace, e);
+        if (i == H2T_NONE)
+            i = add(ps, trace, e);
+        if (look_here(ps, trace, pid) != i)
+            h2t_index_add(&ps->here, h2t_index_pair(pid, 0), i);
+    }
+    ps->last_pid = pid;
+    return ps->last = i;
+}
+
+uint32_t h2t_processes_find(struct h2t_processes *ps, struct h2t_trace *trace,
+                            const struct h2t_event *e)
+{
+    if (!e->pid.set) {
+        if (ps->without_pid == H2T_NONE)
+            ps->without_pid = add(ps, trace, e);
+        return ps->without_pid;
+    }
+    if (e->kind != H2T_EV_META && ps->last != H2T_NONE && (uint64_t)e->pid.n == ps->last_pid)
+        return ps->last;
+    return with_pid(ps, trace, e);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* Times as sidecars write them, to nanoseconds since the Unix epoch. false: not a time, or one
+ * outside of 1970 to 2261. */
+#ifndef H2T_STAMP_H
+#define H2T_STAMP_H
+
+#include "model.h"
+
+/* RFC 3339 section 5.6 with any number of fraction digits; those past the ninth are dropped. */
+bool h2t_stamp_text(const char *text, size_t len, int64_t *ns);
+
+/* Seconds, milli-, micro- or nanoseconds: the magnitude tells (1e11, 1e14, 1e17 are the borders:
+ * seconds up to the year 5138, each of the others from 1973 on). Integers are taken exactly. */
+bool h2t_stamp_integer(int64_t number, int64_t *ns);
+bool h2t_stamp_double(double number, int64_t *ns);
+
+#endif

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+/* Bytes → lines → events → model: this file only joins lines.h, import_native.h and gather.h, and
+ * keeps account of what was no good. How events become attempts is told in gather.h. */
+#include "core/trace.h"
+
+#include "core/gather.h"
+#include "core/import_native.h"
+#include "core/lines.h"
+
+#include <inttypes.h>
+
+struct h2t_loader {
+    struct h2t_lines lines;
+    struct h2t_native *native;
+    struct h2t_gather gather;
+    struct h2t_event event;
+    const char *file; /* NULL: none yet */
+    uint64_t n_texts, n_used;
+    struct h2t_bad_line first_bad; /* of this file */
+    char *useless;                 /* the message about the first file that had no events */
+};
+
+static struct h2t_trace *trace_of(struct h2t_loader *loader)
+{
+    return loader->gather.build.trace;
+}
+
+static void reject(struct h2t_loader *loader, uint64_t line, const char *why)
+{
+    struct h2t_trace *trace = trace_of(loader);
+    struct h2t_bad_line bad = {loader->file, line, NULL};
+    trace->n_bad_lines++;
+    if (trace->bad->len >= H2T_MAX_BAD_SHOWN && loader->first_bad.why)
+        return;
+    bad.why = h2t_intern(trace->strings, why, strlen(why));
+    if (!loader->first_bad.why)
+        loader->first_bad = bad;
+    if (trace->bad->len < H2T_MAX_BAD_SHOWN)
+        g_array_append_val(trace->bad, bad);
+}
+
+static bool is_cut(const char *text, size_t len)
+{
+    while (len > 0 && g_ascii_isspace(text[len - 1]))
+        len--;
+    return len == 0 || text[len - 1] != '}';
+}
+
+static void take_line(void *user, const char *text, size_t len, uint64_t line,
+                      enum h2t_lines_state state)
+{
+    struct h2t_loader *loader = user;
+    loader->n_texts++;
+    if (state == H2T_LINE_TOO_LONG) {
+        reject(loader, line, "too long");
+        return;
+    }
+    const char *why = h2t_native_read(loader->native, text, len, &loader->event);
+    if (why) {
+        reject(loader, line, state == H2T_LINE_LAST && is_cut(text, len) ? "cut short" : why);
+        return;
+    }
+    h2t_gather_event(&loader->gather, &loader->event);
+    loader->n_used += loader->event.kind != H2T_EV_UNKNOWN;
+}
+
+struct h2t_loader *h2t_loader_new(void)
+{
+    struct h2t_loader *loader = g_new0(struct h2t_loader, 1);
+    h2t_lines_init(&loader->lines, take_line, loader);
+    loader->native = h2t_native_new();
+    h2t_gather_init(&loader->gather);
+    return loader;
+}
+
+static void fini(struct h2t_loader *loader)
+{
+    h2t_lines_fini(&loader->lines);
+    h2t_native_free(&loader->native);
+    h2t_gather_fini(&loader->gather);
+    g_clear_pointer(&loader->useless, g_free);
+}
+
+void h2t_loader_free(struct h2t_loader **loader)
+{
+    if (!*loader)
+        return;
+    struct h2t_trace *trace = trace_of(*loader);
+    fini(*loader);
+    h2t_trace_free(&trace);
+    g_clear_pointer(loader, g_free);
+}
+
+static char *describe_useless(const struct h2t_loader *loader)
+{
+    static const char wanted[] = "wanted httptrace events as JSON, see docs/trace-format.md";
+    const struct h2t_bad_line *bad = &loader->first_bad;
+    if (bad->why)
+        return g_strdup_printf("%s:%" PRIu64 ": %s; nothing in the file is usable, %s",
+                               loader->file, bad->line, bad->why, wanted);
+    if (loader->n_texts)
+        return g_strdup_printf("%s: no event has a known name, %s", loader->file, wanted);
+    return g_strdup_printf("%s: empty, %s", loader->file, wanted);
+}
+
+static void end_file(struct h2t_loader *loader)
+{
+    if (!loader->file)
+        return;
+    h2t_lines_end(&loader->lines);
+    if (!loader->n_used && !loader->useless)
+        loader->useless = describe_useless(loader);
+    loader->file = NULL;
+}
+
+void h2t_loader_file(struct h2t_loader *loader, const char *name)
+{
+    end_file(loader);
+    loader->file = h2t_intern(trace_of(loader)->strings, name, strlen(name));
+    loader->n_texts = loader->n_used = 0;
+    loader->first_bad = (struct h2t_bad_line){0};
+    h2t_gather_file(&loader->gather);
+}
+
+void h2t_loader_feed(struct h2t_loader *loader, const char *bytes, size_t len)
+{
+    g_assert(loader->file);
+    h2t_lines_feed(&loader->lines, bytes, len);
+}
+
+struct h2t_trace *h2t_loader_finish(struct h2t_loader *loader, GError **error)
+{
+    end_file(loader);
+    if (loader->useless) {
+        g_set_error_literal(error, H2T_ERROR, H2T_ERROR_FORMAT, loader->useless);
+        return NULL;
+    }
+    struct h2t_trace *trace = h2t_gather_finish(&loader->gather);
+    loader->gather.build.trace = NULL;
+    return trace;
+}
+
+void h2t_trace_free(struct h2t_trace **trace)
+{
+    struct h2t_trace *t = *trace;
+    if (!t)
+        return;
+    for (uint32_t i = 0; i < t->tconns->len; i++)
+        g_array_free(g_array_index(t->tconns, struct h2t_tconn, i).attempts, TRUE);
+    GArray *const arrays[] = {t->processes, t->requests, t->attempts, t->tconns,
+                              t->dials,     t->lookups,  t->bad};
+    for (size_t i = 0; i < G_N_ELEMENTS(arrays); i++)
+        g_array_free(arrays[i], TRUE);
+    g_string_chunk_free(t->strings);
+    g_clear_pointer(trace, g_free);
+}

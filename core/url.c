@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/url.h"
+
+#include <string.h>
+
+static size_t until(const char *text, size_t len, const char *stops)
+{
+    size_t i = 0;
+    while (i < len && !strchr(stops, text[i]))
+        i++;
+    return i;
+}
+
+/* Where the authority begins; `len` if there is none. */
+static size_t authority_of(const char *url, size_t len)
+{
+    const char *colon = memchr(url, ':', len);
+    if (!colon || len - (size_t)(colon - url) < 3 || memcmp(colon, "://", 3))
+        return len;
+    return (size_t)(colon - url) + 3;
+}
+
+const char *h2t_url_keep(GStringChunk *chunk, struct h2t_text url)
+{
+    if (!url.at)
+        return NULL;
+    size_t len = until(url.at, url.len, "?#");
+    size_t host = authority_of(url.at, len);
+    size_t host_end = host + until(url.at + host, len - host, "/");
+    const char *user_end = host < host_end ? memrchr(url.at + host, '@', host_end - host) : NULL;
+    if (!user_end)
+        return h2t_intern(chunk, url.at, len);
+    char kept[H2T_MAX_STRING];
+    size_t skipped = (size_t)(user_end + 1 - url.at) - host;
+    g_assert(len <= sizeof kept);
+    memcpy(kept, url.at, host);
+    memcpy(kept + host, user_end + 1, len - host - skipped);
+    return h2t_intern(chunk, kept, len - skipped);
+}
+
+uint64_t h2t_url_path_hash(const char *url)
+{
+    if (!url)
+        return 0;
+    size_t len = strlen(url);
+    size_t host = authority_of(url, len);
+    if (host == len)
+        return 0;
+    size_t path = host + until(url + host, len - host, "/");
+    return path == len ? h2t_hash("/", 1) : h2t_hash(url + path, len - path);
+}
+
+uint64_t h2t_path_hash(struct h2t_text path)
+{
+    return h2t_hash(path.at, until(path.at, path.len, "?"));
+}

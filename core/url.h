@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* What may be kept of a URL, and its path. RFC 3986. */
+#ifndef H2T_URL_H
+#define H2T_URL_H
+
+#include "event.h"
+
+/* The URL without user information, query and fragment, kept in `chunk`. */
+const char *h2t_url_keep(GStringChunk *chunk, struct h2t_text url);
+
+/* h2t_hash of the path of a URL without query; of "/" where it is empty; 0 where there is no
+ * telling (no URL, or one without authority). */
+uint64_t h2t_url_path_hash(const char *url);
+
+/* h2t_hash of a request target, query cut off. */
+uint64_t h2t_path_hash(struct h2t_text path);
+
+#endif
