@@ -34,7 +34,7 @@ type folder struct {
 type folded struct {
 	request  *request
 	fields   line // of RequestStart
-	start    mark
+	start    stamp
 	attempts []*summary // by number, never empty
 	asked    event      // a GetConn no GotConn has answered yet, or none
 	over     bool       // nothing more will come but from writers that run late
@@ -80,8 +80,8 @@ func (f *folder) fold(e event) {
 }
 
 func (f *folder) begin(e event) {
-	q := &folded{request: e.request, fields: e.fields, start: markOf(e.at)}
-	q.attempt(1).base = e.at
+	q := &folded{request: e.request, fields: e.fields, start: e.at}
+	q.attempts = []*summary{{n: 1, base: e.at}}
 	e.request.folded = q
 	f.put(&f.waiting, q, e.at.time)
 }
@@ -139,11 +139,7 @@ func (f *folder) close() {
 
 // add notes an event of the request.
 func (q *folded) add(e event) {
-	n := 1
-	if e.attempt != nil {
-		n = e.attempt.n
-	}
-	s := q.attempt(n)
+	s := q.summary(e.attempt)
 	switch e.kind {
 	case getConn:
 		if s.conn != nil {
@@ -151,7 +147,6 @@ func (q *folded) add(e event) {
 			return
 		}
 	case gotConn:
-		s.conn, s.base = e.attempt.conn, e.at
 		q.answer(s)
 	case roundTripDone:
 		q.over = e.last
@@ -161,12 +156,17 @@ func (q *folded) add(e event) {
 	s.add(e)
 }
 
-// attempt returns the attempt with this number.
-func (q *folded) attempt(n int) *summary {
-	for len(q.attempts) < n {
-		q.attempts = append(q.attempts, &summary{n: len(q.attempts) + 1})
+// summary returns that of an attempt. While there is none, the first is waiting for a connection.
+func (q *folded) summary(a *attempt) *summary {
+	if a == nil {
+		return q.attempts[0]
 	}
-	return q.attempts[n-1]
+	for n := len(q.attempts); n < a.n; n++ {
+		q.attempts = append(q.attempts, &summary{n: n + 1, base: q.start})
+	}
+	s := q.attempts[a.n-1]
+	s.conn, s.base = a.conn, a.at
+	return s
 }
 
 // ask keeps the first GetConn of an attempt to come.
@@ -236,7 +236,7 @@ func (f *folder) writeAttempt(q *folded, s *summary) {
 	if s.open {
 		l = l.bool("open", true)
 	}
-	l = append(l.at(q.start, &s.marks, s.base.mono()), '}', '\n')
+	l = append(l.at(markOf(q.start), &s.marks, s.base.mono()), '}', '\n')
 	f.rec.sink.add(l)
 	*buf = l
 	lines.Put(buf)

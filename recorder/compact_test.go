@@ -19,20 +19,25 @@ func newScript(t *testing.T) *script { return &script{record(t, Compact()), time
 
 func (s *script) begin(second float64, name string) *request {
 	q := &request{rec: s.rec.Recorder, id: name, outer: newRequest(s.rec.t, "GET", "/", nil).Context()}
-	s.play(second, q, nil, event{kind: requestStart, fields: newLine().str("method", "GET")})
+	s.play(second, q, event{kind: requestStart, fields: newLine().str("method", "GET")})
 	return q
 }
 
-func (s *script) connect(second float64, q *request) *attempt {
-	a := q.newAttempt(&connection{number: uint64(q.attempts.Load()) + 1})
-	s.play(second, q, a, event{kind: gotConn})
-	return a
+func (s *script) connect(second float64, q *request) {
+	at := s.at(second)
+	a := q.newAttempt(at, &connection{number: uint64(q.attempts.Load()) + 1})
+	q.record(a, event{kind: gotConn, at: at})
 }
 
-func (s *script) play(second float64, q *request, a *attempt, e event) {
-	e.at = now()
-	e.at.time = s.start.Add(time.Duration(second * float64(time.Second)))
-	q.record(a, e)
+func (s *script) play(second float64, q *request, e event) {
+	e.at = s.at(second)
+	q.record(nil, e)
+}
+
+func (s *script) at(second float64) stamp {
+	at := now()
+	at.time = s.start.Add(time.Duration(second * float64(time.Second)))
+	return at
 }
 
 func (s *script) attempts() []object { return named(s.rec.lines(), "Attempt") }
@@ -40,12 +45,12 @@ func (s *script) attempts() []object { return named(s.rec.lines(), "Attempt") }
 func TestCompactLine(t *testing.T) {
 	s := newScript(t)
 	q := s.begin(0, "r1")
-	s.play(0.5, q, nil, event{kind: getConn})
+	s.play(0.5, q, event{kind: getConn})
 	s.connect(1, q)
-	s.play(1.25, q, nil, event{kind: wroteHeaderField})
-	s.play(1.5, q, nil, event{kind: wroteHeaderField}) // the first counts
-	s.play(2, q, nil, event{kind: wroteRequest, err: errors.New("broken pipe")})
-	s.play(3, q, nil, event{kind: roundTripDone, err: errors.New("lost"), last: true})
+	s.play(1.25, q, event{kind: wroteHeaderField})
+	s.play(1.5, q, event{kind: wroteHeaderField}) // the first counts
+	s.play(2, q, event{kind: wroteRequest, err: errors.New("broken pipe")})
+	s.play(3, q, event{kind: roundTripDone, err: errors.New("lost"), last: true})
 	all := s.attempts()
 	if len(all) != 1 {
 		t.Fatalf("%d lines: %v", len(all), all)
@@ -68,11 +73,11 @@ func TestCompactWaitsForTheWriter(t *testing.T) {
 	s := newScript(t)
 	q := s.begin(0, "r1")
 	s.connect(0, q)
-	s.play(0, q, nil, event{kind: wroteHeaderField})
-	s.play(1, q, nil, event{kind: roundTripDone})
-	s.play(1, q, nil, event{kind: bodyDone})
-	s.play(2, q, nil, event{kind: wroteRequest})
-	s.play(3, q, nil, event{kind: putIdleConn}) // nobody waits for this one
+	s.play(0, q, event{kind: wroteHeaderField})
+	s.play(1, q, event{kind: roundTripDone})
+	s.play(1, q, event{kind: bodyDone})
+	s.play(2, q, event{kind: wroteRequest})
+	s.play(3, q, event{kind: putIdleConn}) // nobody waits for this one
 	all := s.attempts()
 	if len(all) != 2 || reached(all[0])["WroteRequest"] == nil || reached(all[1])["PutIdleConn"] == nil {
 		t.Errorf("lines: %v", all)
@@ -84,16 +89,18 @@ func TestCompactOpenRequests(t *testing.T) {
 	long, failed := s.begin(0, "long"), s.begin(0, "failed")
 	s.connect(0, long)
 	s.connect(0, failed)
-	s.play(0, failed, nil, event{kind: wroteHeaderField})
-	s.play(0, failed, nil, event{kind: roundTripDone, last: true}) // and no WroteRequest, ever
+	s.play(0, long, event{kind: wroteHeaderField})
+	s.play(0, failed, event{kind: wroteHeaderField})
+	s.play(0, failed, event{kind: roundTripDone, last: true}) // and no WroteRequest, ever
 	waiting := s.begin(1, "waiting")
 	s.begin(7, "first sweep")
 	s.begin(7.5, "too soon for another")
 	s.begin(20, "second sweep")
-	s.play(21, long, nil, event{kind: roundTripDone})
-	s.play(22, long, nil, event{kind: bodyDone})
+	s.play(21, long, event{kind: roundTripDone})
+	s.play(22, long, event{kind: bodyDone})
 	s.connect(23, waiting)
-	s.play(24, waiting, nil, event{kind: roundTripDone, last: true})
+	s.play(24, waiting, event{kind: roundTripDone, last: true})
+	s.begin(30, "third sweep")
 	var lines []string
 	for _, o := range s.attempts() {
 		text := o["req"].(string)
@@ -108,7 +115,7 @@ func TestCompactOpenRequests(t *testing.T) {
 	want := []string{
 		"long open connected", "failed connected", "waiting open",
 		"first sweep open", "too soon for another open",
-		"long connected", "waiting connected", "second sweep open",
+		"waiting connected", "second sweep open", "long connected", "third sweep open",
 	}
 	if !equal(lines, want) {
 		t.Errorf("lines %q\nwanted %q", lines, want)
@@ -118,11 +125,11 @@ func TestCompactOpenRequests(t *testing.T) {
 func TestCompactRetryWithoutConnection(t *testing.T) {
 	s := newScript(t)
 	q := s.begin(0, "r1")
-	s.play(0, q, nil, event{kind: getConn})
+	s.play(0, q, event{kind: getConn})
 	s.connect(0, q)
-	s.play(1, q, nil, event{kind: getConn})
-	s.play(2, q, nil, event{kind: getConn})
-	s.play(3, q, nil, event{kind: roundTripDone, err: http.ErrServerClosed, last: true})
+	s.play(1, q, event{kind: getConn})
+	s.play(2, q, event{kind: getConn})
+	s.play(3, q, event{kind: roundTripDone, err: http.ErrServerClosed, last: true})
 	all := s.rec.lines()
 	only(t, all, "Attempt").has(t, object{"attempt": 1, "err": http.ErrServerClosed.Error()})
 	asked := only(t, all, "GetConn")

@@ -38,8 +38,8 @@ func (c requestContext) Value(key any) any {
 }
 
 // newAttempt makes the attempt that begins with this connection the current one.
-func (q *request) newAttempt(conn *connection) *attempt {
-	a := &attempt{n: int(q.attempts.Add(1)), conn: conn}
+func (q *request) newAttempt(at stamp, conn *connection) *attempt {
+	a := &attempt{n: int(q.attempts.Add(1)), at: at, conn: conn}
 	q.current.Store(a)
 	return a
 }

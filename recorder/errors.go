@@ -4,7 +4,9 @@ package recorder
 
 import (
 	"errors"
+	"net"
 	"net/url"
+	"reflect"
 )
 
 // errorText is the text of an error without the URL that http.Client puts before it.
@@ -17,4 +19,13 @@ func withoutURL(err error) error {
 		err = outer.Err
 	}
 	return err
+}
+
+// errorFields tells more of an error than its text.
+func errorFields(err error) line {
+	err = withoutURL(err)
+	var timeout net.Error
+	return newLine().
+		str("err_type", reflect.TypeOf(err).String()).
+		bool("timeout", errors.As(err, &timeout) && timeout.Timeout())
 }

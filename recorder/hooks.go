@@ -53,7 +53,7 @@ func (h *hooks) gotConn(info httptrace.GotConnInfo) {
 	if info.WasIdle {
 		l = l.int("idle_ns", int64(info.IdleTime))
 	}
-	a := h.request.newAttempt(conn)
+	a := h.request.newAttempt(at, conn)
 	h.request.record(a, event{kind: gotConn, at: at, fields: l})
 }
 

@@ -4,12 +4,9 @@ package recorder
 
 import (
 	"context"
-	"errors"
-	"net"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
-	"reflect"
 	"strconv"
 	"strings"
 	"sync"
@@ -29,7 +26,8 @@ type request struct {
 
 // An attempt is what a request does on one connection. The transport may retry on another.
 type attempt struct {
-	n     int // from 1
+	n     int   // from 1
+	at    stamp // of GotConn
 	conn  *connection
 	once  sync.Once
 	trace *httptrace.ClientTrace // made once
@@ -146,12 +144,4 @@ func (r *Recorder) urlText(original *url.URL) string {
 func withoutQuery(s string) string {
 	s, _, _ = strings.Cut(s, "?")
 	return s
-}
-
-func errorFields(err error) line {
-	err = withoutURL(err)
-	var timeout net.Error
-	return newLine().
-		str("err_type", reflect.TypeOf(err).String()).
-		bool("timeout", errors.As(err, &timeout) && timeout.Timeout())
 }

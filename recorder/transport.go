@@ -21,10 +21,10 @@ type transport struct {
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	traced, done := t.rec.Trace(req)
 	resp, err := t.base.RoundTrip(traced)
+	done(resp, err)
 	if resp != nil && isCopy(resp.Request, traced) {
 		resp.Request = req
 	}
-	done(resp, err)
 	return resp, err
 }
 

@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/cookiejar"
+	"net/http/httptest"
 	"net/http/httptrace"
 	"reflect"
 	"strings"
@@ -80,6 +81,23 @@ func TestHTTP1(t *testing.T) {
 	}
 	named(all, "RoundTripDone")[0].has(t, object{"proto": "HTTP/1.1"})
 	named(all, "GotConn")[1].has(t, object{"reused": true, "conn": named(all, "GotConn")[0]["conn"]})
+}
+
+func TestDNS(t *testing.T) {
+	rec := record(t)
+	s := httptest.NewServer(http.HandlerFunc(hello))
+	defer s.Close()
+	get(t, rec.Wrap(new(http.Transport)), strings.Replace(s.URL, "127.0.0.1", "localhost", 1))
+	all := rec.lines()
+	only(t, all, "DNSStart").has(t, object{"host": "localhost"})
+	done := only(t, all, "DNSDone")
+	done.has(t, object{"coalesced": false})
+	for _, addr := range done["addrs"].([]any) {
+		if addr == "127.0.0.1" {
+			return
+		}
+	}
+	t.Errorf("addresses of localhost: %v", done["addrs"])
 }
 
 func TestConcurrentRequests(t *testing.T) {
@@ -194,6 +212,33 @@ func TestRequestWithBody(t *testing.T) {
 	starts[1].has(t, object{"content_length": -1, "has_getbody": false})
 }
 
+func TestExpectContinue(t *testing.T) {
+	for _, opts := range [][]Option{nil, {Compact()}} {
+		rec := record(t, opts...)
+		url, transport := serve(t, true, func(_ http.ResponseWriter, r *http.Request) { io.ReadAll(r.Body) })
+		transport.ExpectContinueTimeout = soon
+		req := newRequest(t, "POST", url, strings.NewReader("four"))
+		req.Header.Set("Expect", "100-continue")
+		resp, err := rec.Wrap(transport).RoundTrip(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		drain(t, resp)
+		all := rec.lines()
+		if opts == nil {
+			only(t, all, "Got1xxResponse").has(t, object{"code": 100})
+			only(t, all, "Wait100Continue")
+			only(t, all, "Got100Continue")
+			continue
+		}
+		for _, ev := range []string{"Wait100Continue", "Got1xxResponse", "Got100Continue"} {
+			if reached(final(all)[0])[ev] == nil {
+				t.Error("no ", ev)
+			}
+		}
+	}
+}
+
 func TestErrorsAreTheSame(t *testing.T) {
 	rec := record(t)
 	want := errors.New("out of order")
@@ -207,6 +252,23 @@ func TestErrorsAreTheSame(t *testing.T) {
 	done := named(rec.lines(), "RoundTripDone")
 	done[0].has(t, object{"err": "out of order", "err_type": "*errors.errorString", "timeout": false})
 	done[0].lacks(t, "status", "proto", "attempt", "conn")
+}
+
+func TestFullDiskDoesNotDisturb(t *testing.T) {
+	for _, opts := range [][]Option{nil, {Compact()}} {
+		told := make(chan error, 9)
+		rec := New(&fullDisk{}, append(opts, OnError(func(err error) { told <- err }))...)
+		url, transport := serve(t, true, hello)
+		for i := 0; i < 3; i++ {
+			get(t, rec.Wrap(transport), url)
+		}
+		if err := rec.Close(); err != errFull {
+			t.Errorf("Close: %v", err)
+		}
+		if err := <-told; err != errFull || len(told) != 0 {
+			t.Errorf("told of %v, and then %d more", err, len(told))
+		}
+	}
 }
 
 func TestCancelledRequest(t *testing.T) {
