@@ -424,6 +424,7 @@ void h2t_facts_frame(struct h2t_facts *facts, const struct h2t_frame *f)
     switch (f->kind) {
     case H2T_PREFACE:
         c->preface = f->mark;
+        c->client_gaps = 0; /* nothing of HTTP/2 can be missing before it */
         break;
     case H2T_HEADERS:
     case H2T_REQUEST:

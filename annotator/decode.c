@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+#include "annotator/decode.h"
+
+#include "annotator/capture/options.h"
+
+#include <string.h>
+
+#define TICK_EVERY 16384u /* packets */
+#define SECTION_LENGTH_AT 16u
+
+static bool states_length(const struct block *block)
+{
+    /* -1 is all ones in both byte orders; other negative values are left alone, too */
+    uint8_t top = block->data[SECTION_LENGTH_AT + (block->big_endian ? 0 : 7)];
+    return !(top & 0x80);
+}
+
+static void take_keys(const struct block *block, struct keylog *keylog, struct decoded *out)
+{
+    size_t len;
+    const char *keys = block_dsb_keys(block, &len);
+    if (!keys)
+        return;
+    out->has_keys = true;
+    keylog_add(keylog, keys, len);
+}
+
+static void take_packet(const struct block *block, struct pipe *pipe)
+{
+    struct wire_packet packet = {.link_type = block->link_type,
+                                 .bytes = block->bytes,
+                                 .caplen = block->caplen,
+                                 .wirelen = block->wirelen,
+                                 .mark = {.ns = block->ns, .packet = block->packet},
+                                 .selected = block->selected};
+    pipe_input(pipe, &packet);
+}
+
+bool decode(struct capture *capture, struct keylog *keylog, void (*tick)(void *), void *user,
+            struct decoded *out, GError **error)
+{
+    struct h2t_facts *facts = h2t_facts_new();
+    struct pipe *pipe = pipe_new(keylog, facts);
+    struct block block;
+    GError *failed = NULL;
+    *out = (struct decoded){0};
+    while (capture_next(capture, &block, &failed)) {
+        if (block.damaged)
+            continue;
+        if (block.type == BLOCK_SHB)
+            out->states_length |= states_length(&block);
+        if (block.type == BLOCK_DSB)
+            take_keys(&block, keylog, out);
+        out->packets += block.packet != 0;
+        if (tick && block.packet % TICK_EVERY == 1)
+            tick(user);
+        if (block.is_packet)
+            take_packet(&block, pipe);
+    }
+    out->stats = pipe_stats(pipe);
+    pipe_free(&pipe);
+    out->wire = h2t_facts_finish(&facts);
+    if (failed) {
+        h2t_wire_free(&out->wire);
+        g_propagate_error(error, failed);
+    }
+    return !failed;
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+/* h2annotate: the only file that prints and exits. */
+#include "annotator/capture/output.h"
+#include "annotator/run.h"
+
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct terminal {
+    bool quiet, show_progress;
+    int percent; /* that stands there now; -1: no line does */
+};
+
+static void on_signal(int number)
+{
+    output_unlink_on_signal();
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+static void clear_progress(struct terminal *t)
+{
+    if (t->percent >= 0)
+        fputs("\r\033[K", stderr);
+    t->percent = -1;
+}
+
+static void on_progress(void *user, const char *name, uint64_t done, uint64_t size)
+{
+    struct terminal *t = user;
+    int percent = size ? (int)(done * 100 / size) : 0;
+    if (!t->show_progress || !size || percent == t->percent)
+        return;
+    fprintf(stderr, "\r%s: %d %%", name, percent);
+    t->percent = percent;
+}
+
+static void on_summary(void *user, const char *text)
+{
+    struct terminal *t = user;
+    clear_progress(t);
+    if (!t->quiet)
+        fputs(text, stderr);
+}
+
+static void catch_signals(void)
+{
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        if (signal(numbers[i], on_signal) == SIG_IGN)
+            signal(numbers[i], SIG_IGN);
+    signal(SIGPIPE, SIG_IGN); /* a closed pipe is a write error with a message */
+}
+
+static int print_help(void)
+{
+    char *help = options_help();
+    fputs(help, stdout);
+    g_free(help);
+    return EXIT_DONE;
+}
+
+/* A pcapng does not belong on a screen. */
+static bool binary_to_terminal(const struct options *o)
+{
+    return !strcmp(o->output, "-") && isatty(STDOUT_FILENO);
+}
+
+static int annotate(const struct options *o)
+{
+    static const struct run_callbacks callbacks = {on_progress, on_summary};
+    bool tty = isatty(STDERR_FILENO);
+    const char *no_color = getenv("NO_COLOR"); /* https://no-color.org */
+    struct terminal terminal = {
+        .quiet = o->quiet, .show_progress = tty && !o->quiet, .percent = -1};
+    GError *error = NULL;
+    int status = run(o, tty && !(no_color && *no_color), &callbacks, &terminal, &error);
+    clear_progress(&terminal);
+    if (error)
+        fprintf(stderr, "h2annotate: %s\n", error->message);
+    g_clear_error(&error);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    struct options options;
+    GError *error = NULL;
+    int status;
+    setlocale(LC_CTYPE, "");
+    catch_signals();
+    if (!options_parse(&options, argc, argv, &error)) {
+        fprintf(stderr, "h2annotate: %s\nTry 'h2annotate --help'.\n", error->message);
+        g_clear_error(&error);
+        status = EXIT_USAGE;
+    } else if (options.help) {
+        status = print_help();
+    } else if (options.version) {
+        puts("h2annotate " H2T_VERSION);
+        status = EXIT_DONE;
+    } else if (binary_to_terminal(&options)) {
+        fputs("h2annotate: standard output is a terminal; wanted: -o FILE, or a pipe\n", stderr);
+        status = EXIT_USAGE;
+    } else {
+        status = annotate(&options);
+    }
+    options_fini(&options);
+    return fflush(stdout) ? EXIT_FAILED : status;
+}

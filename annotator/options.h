@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* The command line as a struct. */
+#ifndef ANNOTATOR_OPTIONS_H
+#define ANNOTATOR_OPTIONS_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+struct options {
+    char *capture;   /* "-": standard input */
+    char **sidecars; /* NULL-terminated */
+    char **keylogs;  /* NULL-terminated, or NULL */
+    char *output;    /* "-": standard output */
+    char *report;    /* or NULL */
+    char *filter;    /* or NULL */
+    int jobs;
+    gboolean quiet, verbose, strict, embed_keys, sync, remove, ignore_headers;
+    gboolean help, version;
+};
+
+/* Reads argv. false with a message (H2T_ERROR_USAGE) when it makes no sense. With --help or
+ * --version nothing else is checked. */
+bool options_parse(struct options *options, int argc, char **argv, GError **error);
+void options_fini(struct options *options);
+
+/* The text of --help; the caller frees it. */
+char *options_help(void);
+
+#endif

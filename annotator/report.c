@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: MIT */
+#include "annotator/report.h"
+
+#include "annotator/json_out.h"
+#include "core/addr.h"
+#include "core/clock.h"
+#include "core/names.h"
+#include "core/view.h"
+
+#define REPORT_VERSION 1
+
+static void mark(struct json_out *json, const char *key, struct h2t_mark mark)
+{
+    if (mark.packet)
+        json_int(json, key, mark.packet);
+    else
+        json_null(json, key);
+}
+
+static void no_findings(struct json_out *json)
+{
+    json_begin_array(json, "findings");
+    json_end(json);
+}
+
+static void address(struct json_out *json, const char *key, const struct h2t_addr *addr)
+{
+    char text[H2T_ADDR_LEN];
+    json_string(json, key, addr->family ? h2t_addr_text(addr, text) : NULL);
+}
+
+/* The number by which the trace knows a connection. */
+static void conn_number(struct json_out *json, const struct h2t_model *m, uint32_t tconn)
+{
+    uint64_t number = tconn == H2T_NONE ? 0 : h2t_tconn_at(m, tconn)->number;
+    if (tconn == H2T_NONE)
+        json_null(json, "conn");
+    else
+        json_int(json, "conn", (int64_t)(number ? number : tconn + 1));
+}
+
+static void process_of(struct json_out *json, const struct h2t_model *m, uint32_t process)
+{
+    json_int(json, "pid", (int64_t)h2t_process_at(m, process)->pid);
+}
+
+/* The request's name and place, for an attempt. */
+static void attempt_names(struct json_out *json, const struct h2t_model *m,
+                          const struct h2t_attempt *a)
+{
+    const struct h2t_request *r = h2t_request_at(m, a->request);
+    json_string(json, "req", r->id);
+    json_int(json, "attempt", a->number);
+    process_of(json, m, r->process);
+}
+
+static void end_text(struct json_out *json, const struct h2t_stream *s)
+{
+    json_string(json, "end", h2t_end_name(s->end));
+    if (s->end != H2T_END_RESET)
+        return;
+    const char *name = h2t_h2_error_name(s->reset_code);
+    json_string(json, "reset_by", s->reset_by == H2T_CLIENT ? "client" : "server");
+    if (name)
+        json_string(json, "reset_code", name);
+    else
+        json_int(json, "reset_code", s->reset_code);
+}
+
+static void stream(struct json_out *json, const struct h2t_model *m, const struct h2t_stream *s)
+{
+    const struct h2t_attempt *a = s->attempt == H2T_NONE ? NULL : h2t_attempt_at(m, s->attempt);
+    const struct h2t_request *r = a ? h2t_request_at(m, a->request) : NULL;
+    json_begin_object(json, NULL);
+    json_int(json, "stream", s->id);
+    if (a) {
+        attempt_names(json, m, a);
+        json_bool(json, "reused", a->reused);
+    } else {
+        json_null(json, "req");
+        json_null(json, "attempt");
+    }
+    json_string(json, "match", h2t_match_name(s->match));
+    json_string(json, "method", s->method ? s->method : r ? r->method : NULL);
+    json_string(json, "path", s->path);
+    end_text(json, s);
+    if (s->status)
+        json_int(json, "status", s->status);
+    else
+        json_null(json, "status");
+    json_string(json, "error", r && a->next == H2T_NONE ? (r->err ? r->err : r->body_err) : NULL);
+    json_begin_object(json, "packets");
+    mark(json, "headers", s->headers);
+    mark(json, "request_end", s->request_end);
+    mark(json, "first_response", s->response);
+    mark(json, "end", s->finish);
+    json_end(json);
+    no_findings(json);
+    json_end(json);
+}
+
+static const char *tls_version(const struct h2t_conn *c)
+{
+    switch (c->tls_version) {
+    case 0x0301:
+        return "1.0";
+    case 0x0302:
+        return "1.1";
+    case 0x0303:
+        return "1.2";
+    case 0x0304:
+        return "1.3";
+    default:
+        return NULL;
+    }
+}
+
+static const char *proto(const struct h2t_conn *c)
+{
+    static const char *const names[] = {
+        [H2T_PROTO_UNKNOWN] = NULL, [H2T_PROTO_H2] = "h2", [H2T_PROTO_H1] = "http/1.1"};
+    return names[c->proto];
+}
+
+static void dialled(struct json_out *json, const struct h2t_model *m, const struct h2t_conn *c)
+{
+    const struct h2t_dial *d = c->dial == H2T_NONE ? NULL : h2t_dial_at(m, c->dial);
+    if (!d || d->request == H2T_NONE) {
+        json_null(json, "dialled_for");
+        return;
+    }
+    json_begin_object(json, "dialled_for");
+    json_string(json, "req", h2t_request_at(m, d->request)->id);
+    json_string(json, "match", h2t_match_name(d->match));
+    json_end(json);
+}
+
+static void connection(struct json_out *json, const struct h2t_model *m, uint32_t index)
+{
+    const struct h2t_conn *c = h2t_conn_at(m, index);
+    bool traced = c->tconn != H2T_NONE;
+    json_begin_object(json, NULL);
+    json_int(json, "tcp_stream", index);
+    address(json, "client", &c->tuple.client);
+    address(json, "server", &c->tuple.server);
+    mark(json, "first_packet", c->first);
+    mark(json, "last_packet", c->last);
+    json_string(json, "tls", tls_version(c));
+    json_string(json, "alpn", c->alpn);
+    json_bool(json, "decrypted", c->decrypted);
+    json_string(json, "proto", proto(c));
+    json_bool(json, "traced", traced);
+    conn_number(json, m, c->tconn);
+    json_string(json, "match", traced ? h2t_match_name(h2t_tconn_at(m, c->tconn)->bound) : NULL);
+    dialled(json, m, c);
+    no_findings(json);
+    json_begin_array(json, "streams");
+    for (uint32_t s = c->first_stream; s != H2T_NONE; s = h2t_stream_at(m, s)->next)
+        stream(json, m, h2t_stream_at(m, s));
+    json_end(json);
+    json_end(json);
+}
+
+static void capture_part(struct json_out *json, const struct result *r)
+{
+    json_begin_object(json, "capture");
+    json_string(json, "file", r->capture_name);
+    json_int(json, "packets", (int64_t)r->decoded.packets);
+    json_int(json, "annotated_packets", (int64_t)r->written.annotated_packets);
+    json_int(json, "comments", (int64_t)r->written.comments);
+    json_int(json, "unplaceable", (int64_t)r->written.unplaceable);
+    json_int(json, "unknown_link_type", (int64_t)r->decoded.stats.unknown_link);
+    json_int(json, "duplicate_segments", (int64_t)r->decoded.stats.segments.duplicates);
+    json_int(json, "gaps", (int64_t)r->decoded.stats.segments.gaps);
+    json_bool(json, "converted_from_pcap", r->converted);
+    json_string(json, "damage", r->damage);
+    json_end(json);
+}
+
+static void trace_part(struct json_out *json, const struct h2t_trace *t)
+{
+    json_begin_object(json, "trace");
+    json_int(json, "events", (int64_t)t->n_events);
+    json_int(json, "bad_lines", (int64_t)t->n_bad_lines);
+    json_int(json, "unknown_events", (int64_t)t->n_unknown_events);
+    json_int(json, "requests", t->requests->len);
+    json_int(json, "attempts", t->attempts->len);
+    json_int(json, "connections", t->tconns->len);
+    json_end(json);
+}
+
+static void clock_part(struct json_out *json, const struct h2t_clock *clock)
+{
+    if (!h2t_clock_known(clock)) {
+        json_null(json, "clock");
+        return;
+    }
+    json_begin_object(json, "clock");
+    json_int(json, "offset_lo_ns", clock->lo);
+    json_int(json, "offset_hi_ns", clock->hi);
+    json_int(json, "agree", clock->n);
+    json_int(json, "disagree", clock->n_off);
+    json_end(json);
+}
+
+/* For each attempt its place in its connection's order of WroteHeaders, from 1; 0: it has none. */
+static uint32_t *places(const struct h2t_model *m)
+{
+    uint32_t *place = g_new0(uint32_t, m->trace->attempts->len);
+    for (uint32_t i = 0; i < m->trace->tconns->len; i++) {
+        const GArray *attempts = h2t_tconn_at(m, i)->attempts;
+        for (uint32_t k = 0; k < attempts->len; k++) {
+            uint32_t attempt = g_array_index(attempts, uint32_t, k);
+            place[attempt] = h2t_attempt_at(m, attempt)->seq ? k + 1 : 0;
+        }
+    }
+    return place;
+}
+
+static void unmatched_attempt(struct json_out *json, const struct h2t_model *m, uint32_t attempt,
+                              uint32_t place)
+{
+    const struct h2t_attempt *a = h2t_attempt_at(m, attempt);
+    const struct h2t_request *r = h2t_request_at(m, a->request);
+    json_begin_object(json, NULL);
+    attempt_names(json, m, a);
+    json_string(json, "reason", h2t_reason_name(a->reason));
+    json_string(json, "error", a->next == H2T_NONE ? r->err : NULL);
+    if (a->tconn != H2T_NONE) {
+        const struct h2t_tconn *t = h2t_tconn_at(m, a->tconn);
+        conn_number(json, m, a->tconn);
+        address(json, "local", &t->local);
+        address(json, "remote", &t->remote);
+        if (t->conn != H2T_NONE)
+            json_int(json, "tcp_stream", t->conn);
+        json_int(json, "nth_on_connection", place);
+    }
+    json_end(json);
+}
+
+static void unmatched_part(struct json_out *json, const struct h2t_model *m)
+{
+    g_autofree uint32_t *place = places(m);
+    json_begin_object(json, "unmatched");
+    json_begin_array(json, "attempts");
+    for (uint32_t i = 0; i < m->trace->attempts->len; i++)
+        if (h2t_attempt_at(m, i)->stream == H2T_NONE)
+            unmatched_attempt(json, m, i, place[i]);
+    json_end(json);
+    json_begin_array(json, "streams");
+    for (uint32_t i = 0; i < m->wire->streams->len; i++) {
+        const struct h2t_stream *s = h2t_stream_at(m, i);
+        if (s->attempt != H2T_NONE)
+            continue;
+        json_begin_object(json, NULL);
+        json_int(json, "tcp_stream", s->conn);
+        json_int(json, "stream", s->id);
+        json_string(json, "reason", h2t_reason_name(s->reason));
+        json_end(json);
+    }
+    json_end(json);
+    json_end(json);
+}
+
+void report_write(const struct result *r, struct output *output)
+{
+    struct json_out *json = json_out_new(output);
+    json_begin_object(json, NULL);
+    json_int(json, "version", REPORT_VERSION);
+    capture_part(json, r);
+    trace_part(json, r->model.trace);
+    clock_part(json, &r->model.clock);
+    json_begin_array(json, "connections");
+    for (uint32_t i = 0; i < r->model.wire->conns->len; i++)
+        if (h2t_conn_at(&r->model, i)->first.packet)
+            connection(json, &r->model, i);
+    json_end(json);
+    unmatched_part(json, &r->model);
+    json_end(json);
+    json_out_free(&json);
+}

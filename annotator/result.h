@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* All that one run found out and did: what the summary and the report are made from. */
+#ifndef ANNOTATOR_RESULT_H
+#define ANNOTATOR_RESULT_H
+
+#include "annotator/decode.h"
+#include "annotator/rewrite.h"
+#include "annotator/tally.h"
+
+struct result {
+    const char *capture_name, *output_name;
+    struct decoded decoded;
+    struct h2t_model model;
+    struct tally tally;
+    struct rewrite written;
+    const char *damage; /* of the capture; NULL: none */
+    bool converted;     /* the capture was classic pcap */
+    bool keys_inside;   /* the output has TLS secrets in it */
+    uint64_t bad_key_lines;
+};
+
+#endif

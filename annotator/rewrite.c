@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+#include "annotator/rewrite.h"
+
+#include "annotator/capture/options.h"
+#include "core/comment.h"
+#include "core/notes.h"
+
+#include <string.h>
+
+#define SECTION_LENGTH_AT 16u /* offset in a Section Header Block; draft-ietf-opsawg-pcapng 4.1 */
+
+/* One walk: it measures when `out` is NULL. */
+struct walk {
+    struct rewrite *work;
+    struct output *out;
+    GArray *growth; /* int64_t, by section: bytes that the section grows by */
+    uint32_t next;  /* note */
+    bool keys_done;
+    GByteArray *stripped, *made;
+    GPtrArray *comments; /* GString, kept for the next packet */
+};
+
+static bool emit(struct walk *w, const struct block *block, const uint8_t *data, size_t len)
+{
+    if (w->growth->len <= block->section)
+        g_array_set_size(w->growth, block->section + 1);
+    g_array_index(w->growth, int64_t, block->section) += (int64_t)len - (int64_t)block->len;
+    return !w->out || output_write(w->out, data, len);
+}
+
+static int64_t get_length(const uint8_t *data, bool big_endian)
+{
+    uint64_t raw;
+    memcpy(&raw, data + SECTION_LENGTH_AT, sizeof raw);
+    return (int64_t)(big_endian ? GUINT64_FROM_BE(raw) : GUINT64_FROM_LE(raw));
+}
+
+/* A section that states its length (it is not -1) must state the new one. */
+static bool section_header(struct walk *w, const struct block *block)
+{
+    int64_t length = get_length(block->data, block->big_endian);
+    if (!w->out || length < 0 || block->section >= w->growth->len)
+        return emit(w, block, block->data, block->len);
+    uint64_t grown = (uint64_t)(length + g_array_index(w->growth, int64_t, block->section));
+    uint64_t raw = block->big_endian ? GUINT64_TO_BE(grown) : GUINT64_TO_LE(grown);
+    g_byte_array_set_size(w->made, 0);
+    g_byte_array_append(w->made, block->data, (guint)block->len);
+    memcpy(w->made->data + SECTION_LENGTH_AT, &raw, sizeof raw);
+    return emit(w, block, w->made->data, w->made->len);
+}
+
+/* Bytes of the whole lines in the first `max`; a key log line is short. */
+static size_t whole_lines(const char *text, size_t max)
+{
+    const char *last = memrchr(text, '\n', max);
+    return last ? (size_t)(last - text) + 1 : max;
+}
+
+/* The secrets go behind the first interface: editcap 4.0 refuses them before. */
+static bool embed_keys(struct walk *w, const struct block *block)
+{
+    if (!w->work->keys || w->keys_done)
+        return true;
+    w->keys_done = true;
+    g_autoptr(GString) comment = g_string_new(NULL);
+    h2t_comment_begin(comment, "keys");
+    h2t_comment_end(comment, false);
+    struct block added = *block;
+    added.len = 0;
+    const char *keys = w->work->keys->str;
+    for (size_t left = w->work->keys->len, len; left; keys += len, left -= len) {
+        len = left <= MAX_DSB_KEYS ? left : whole_lines(keys, MAX_DSB_KEYS);
+        g_byte_array_set_size(w->made, 0);
+        block_make_dsb(keys, len, comment->str, block->big_endian, w->made);
+        if (!emit(w, &added, w->made->data, w->made->len))
+            return false;
+    }
+    return true;
+}
+
+/* A DSB that carries our comment is one we embedded: it goes as a whole. */
+static bool secrets(struct walk *w, const struct block *block)
+{
+    g_byte_array_set_size(w->stripped, 0);
+    if (!block_strip(block, h2t_comment_is_ours, w->stripped))
+        return emit(w, block, block->data, block->len);
+    w->work->removed++;
+    return emit(w, block, NULL, 0);
+}
+
+/* The notes of this packet as text, in w->comments; how many. */
+static unsigned make_comments(struct walk *w, const struct block *block, bool variant)
+{
+    const GArray *notes = w->work->notes;
+    unsigned n = 0;
+    for (; notes && w->next < notes->len; w->next++) {
+        const struct h2t_note *note = &g_array_index(notes, struct h2t_note, w->next);
+        if (note->packet > block->packet)
+            break;
+        if (n == w->comments->len)
+            g_ptr_array_add(w->comments, g_string_sized_new(256));
+        GString *text = w->comments->pdata[n++];
+        g_string_truncate(text, 0);
+        h2t_note_text(w->work->model, note, variant, text);
+    }
+    return n;
+}
+
+static bool packet(struct walk *w, const struct block *block)
+{
+    uint32_t first = w->next;
+    const uint8_t *data = block->data;
+    size_t len = block->len;
+    if (block->annotatable) {
+        g_byte_array_set_size(w->stripped, 0);
+        w->work->removed += block_strip(block, h2t_comment_is_ours, w->stripped);
+        data = w->stripped->data;
+        len = w->stripped->len;
+    }
+    bool variant =
+        block->annotatable && block_wants_variant(data, len, block->options, block->big_endian);
+    unsigned n = make_comments(w, block, variant);
+    g_byte_array_set_size(w->made, 0);
+    if (n && block->annotatable &&
+        block_annotate(data, len, block->options, block->big_endian,
+                       (const GString *const *)w->comments->pdata, n, w->made)) {
+        w->work->annotated_packets++;
+        w->work->comments += n;
+        return emit(w, block, w->made->data, w->made->len);
+    }
+    w->work->unplaceable += w->next - first;
+    return emit(w, block, data, len);
+}
+
+static bool one_block(struct walk *w, const struct block *block)
+{
+    if (block->damaged)
+        return emit(w, block, block->data, block->len);
+    switch (block->type) {
+    case BLOCK_SHB:
+        return section_header(w, block);
+    case BLOCK_IDB:
+        return emit(w, block, block->data, block->len) && embed_keys(w, block);
+    case BLOCK_DSB:
+        return secrets(w, block);
+    default:
+        return block->packet ? packet(w, block) : emit(w, block, block->data, block->len);
+    }
+}
+
+static bool walk(struct walk *w, struct capture *capture, GError **error)
+{
+    struct block block;
+    GError *failed = NULL;
+    w->next = 0;
+    w->keys_done = false;
+    w->work->annotated_packets = w->work->comments = 0;
+    w->work->removed = w->work->unplaceable = 0;
+    if (!capture_rewind(capture, error))
+        return false;
+    while (capture_next(capture, &block, &failed))
+        if (!one_block(w, &block))
+            return true; /* the output keeps its error for output_commit */
+    if (failed)
+        g_propagate_error(error, failed);
+    return !failed;
+}
+
+bool rewrite(struct rewrite *work, struct capture *capture, struct output *out, GError **error)
+{
+    struct walk w = {.work = work,
+                     .growth = g_array_new(false, true, sizeof(int64_t)),
+                     .stripped = g_byte_array_new(),
+                     .made = g_byte_array_new(),
+                     .comments = g_ptr_array_new()};
+    bool done = !work->measure || walk(&w, capture, error);
+    w.out = out;
+    done = done && walk(&w, capture, error);
+    for (guint i = 0; i < w.comments->len; i++)
+        g_string_free(w.comments->pdata[i], true);
+    g_ptr_array_unref(w.comments);
+    g_array_unref(w.growth);
+    g_byte_array_unref(w.stripped);
+    g_byte_array_unref(w.made);
+    return done;
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT */
+#include "annotator/summary.h"
+
+#include "core/clock.h"
+#include "core/names.h"
+#include "core/view.h"
+
+#define SHOWN 10u /* unmatched things listed without -v */
+
+struct text {
+    GString *out;
+    bool all, color;
+};
+
+static void G_GNUC_PRINTF(2, 3) say(const struct text *t, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    g_string_append_vprintf(t->out, format, args);
+    va_end(args);
+}
+
+static void heading(const struct text *t, const char *what, uint64_t n)
+{
+    const char *on = t->color && n ? "\033[33m" : "", *off = t->color && n ? "\033[0m" : "";
+    say(t, "%s%s: %" G_GUINT64_FORMAT "%s\n", on, what, n, off);
+}
+
+/* A word of the trace, fit for a terminal. */
+static char *safe(const char *word)
+{
+    return g_strescape(word ? word : "?", NULL);
+}
+
+/* "+1.234 ms" */
+static char *duration(int64_t ns)
+{
+    double abs = ns < 0 ? -(double)ns : (double)ns;
+    const char *sign = ns < 0 ? "-" : "+";
+    if (abs < 1e6)
+        return g_strdup_printf("%s%.0f us", sign, abs / 1e3);
+    if (abs < 1e9)
+        return g_strdup_printf("%s%.3f ms", sign, abs / 1e6);
+    return g_strdup_printf("%s%.3f s", sign, abs / 1e9);
+}
+
+static void capture_lines(const struct text *t, const struct result *r)
+{
+    const struct tally *n = &r->tally;
+    say(t,
+        "%s: %" G_GUINT64_FORMAT " packets, %u TCP connections (%u in the trace, %u encrypted "
+        "without a key), %u requests\n",
+        r->capture_name, r->decoded.packets, n->conns, n->traced, n->encrypted, n->streams);
+    if (r->converted)
+        say(t, "  was classic pcap, the output is pcapng\n");
+    if (r->damage)
+        say(t, "  damaged: %s; the bytes are copied as they are\n", r->damage);
+    if (r->decoded.stats.unknown_link)
+        say(t, "  %" G_GUINT64_FORMAT " packets of link types that are not supported\n",
+            r->decoded.stats.unknown_link);
+    if (r->decoded.stats.segments.duplicates)
+        say(t,
+            "  %" G_GUINT64_FORMAT " packets seen more than once (several interfaces); the first "
+            "is annotated\n",
+            r->decoded.stats.segments.duplicates);
+    if (r->decoded.stats.segments.gaps)
+        say(t, "  %" G_GUINT64_FORMAT " places where packets are missing\n",
+            r->decoded.stats.segments.gaps);
+    if (r->bad_key_lines)
+        say(t, "  %" G_GUINT64_FORMAT " damaged lines in the key log\n", r->bad_key_lines);
+}
+
+static void trace_lines(const struct text *t, const struct h2t_trace *trace)
+{
+    say(t, "trace: %u requests, %u attempts, %u connections, %" G_GUINT64_FORMAT " events\n",
+        trace->requests->len, trace->attempts->len, trace->tconns->len, trace->n_events);
+    if (trace->n_unknown_events)
+        say(t, "  %" G_GUINT64_FORMAT " events of unknown kinds\n", trace->n_unknown_events);
+    if (trace->n_bad_lines)
+        say(t, "  %" G_GUINT64_FORMAT " lines that cannot be used:\n", trace->n_bad_lines);
+    for (uint32_t i = 0; i < trace->bad->len; i++) {
+        const struct h2t_bad_line *bad = &g_array_index(trace->bad, struct h2t_bad_line, i);
+        say(t, "    %s:%" G_GUINT64_FORMAT ": %s\n", bad->file, bad->line, bad->why);
+    }
+    if (trace->n_bad_lines > trace->bad->len && trace->bad->len)
+        say(t, "    and %" G_GUINT64_FORMAT " more\n", trace->n_bad_lines - trace->bad->len);
+}
+
+static void match_line(const struct text *t, const struct tally *n)
+{
+    const char *separator = " (";
+    say(t, "matched: %u of %u attempts", n->joined, n->attempts);
+    for (enum h2t_match match = H2T_MATCH_ORDER; match <= H2T_MATCH_HEADER; match++) {
+        if (!n->by_match[match])
+            continue;
+        say(t, "%s%u by %s", separator, n->by_match[match], h2t_match_name(match));
+        separator = ", ";
+    }
+    say(t, "%s\n", n->joined ? ")" : "");
+}
+
+static void clock_line(const struct text *t, const struct h2t_clock *clock)
+{
+    if (!h2t_clock_known(clock)) {
+        say(t, "clock: capture and trace could not be compared\n");
+        return;
+    }
+    g_autofree char *lo = duration(clock->lo), *hi = duration(clock->hi);
+    say(t, "clock: capture minus trace lies between %s and %s (%u connections agree", lo, hi,
+        clock->n);
+    if (clock->n_off)
+        say(t, ", %u do not", clock->n_off);
+    say(t, ")\n");
+}
+
+static void reasons(const struct text *t, const uint32_t counts[H2T_N_REASONS])
+{
+    for (enum h2t_reason reason = H2T_REASON_NONE + 1; reason < H2T_N_REASONS; reason++)
+        if (counts[reason])
+            say(t, "  %u %s: %s\n", counts[reason], h2t_reason_name(reason),
+                h2t_reason_text(reason));
+}
+
+static void list_attempts(const struct text *t, const struct h2t_model *m, uint32_t n_unmatched)
+{
+    uint32_t shown = 0;
+    for (uint32_t i = 0; i < m->trace->attempts->len && (t->all || shown < SHOWN); i++) {
+        const struct h2t_attempt *a = h2t_attempt_at(m, i);
+        const struct h2t_request *r = h2t_request_at(m, a->request);
+        if (a->stream != H2T_NONE)
+            continue;
+        g_autofree char *id = safe(r->id), *method = safe(r->method), *url = safe(r->url);
+        say(t, "    %s attempt %u: %s %s: %s\n", id, a->number, method, url,
+            h2t_reason_name(a->reason));
+        shown++;
+    }
+    if (n_unmatched > shown)
+        say(t, "    and %u more (-v lists all)\n", n_unmatched - shown);
+}
+
+static void list_streams(const struct text *t, const struct h2t_model *m, uint32_t n_unmatched)
+{
+    uint32_t shown = 0;
+    for (uint32_t i = 0; i < m->wire->streams->len && (t->all || shown < SHOWN); i++) {
+        const struct h2t_stream *s = h2t_stream_at(m, i);
+        if (s->attempt != H2T_NONE)
+            continue;
+        g_autofree char *method = safe(s->method), *path = safe(s->path);
+        say(t, "    packet %u, tcp.stream %u, stream %u: %s %s: %s\n", s->headers.packet, s->conn,
+            s->id, method, path, h2t_reason_name(s->reason));
+        shown++;
+    }
+    if (n_unmatched > shown)
+        say(t, "    and %u more (-v lists all)\n", n_unmatched - shown);
+}
+
+static void unmatched_lines(const struct text *t, const struct result *r)
+{
+    const struct tally *n = &r->tally;
+    heading(t, "unmatched attempts", n->attempts - n->joined);
+    reasons(t, n->attempt_reasons);
+    list_attempts(t, &r->model, n->attempts - n->joined);
+    if (n->attempt_reasons[H2T_REASON_NO_KEYS])
+        say(t, "  without keys the order of the attempts on each connection is still known: see "
+               "--report\n");
+    heading(t, "unmatched streams", n->streams - n->joined);
+    reasons(t, n->stream_reasons);
+    list_streams(t, &r->model, n->streams - n->joined);
+}
+
+static void output_line(const struct text *t, const struct result *r)
+{
+    const struct rewrite *w = &r->written;
+    say(t, "wrote %s: %" G_GUINT64_FORMAT " comments on %" G_GUINT64_FORMAT " packets",
+        r->output_name, w->comments, w->annotated_packets);
+    if (w->removed)
+        say(t, ", in place of %" G_GUINT64_FORMAT " earlier ones", w->removed);
+    say(t, "\n");
+    if (w->unplaceable)
+        say(t, "  %" G_GUINT64_FORMAT " comments have no place: their packets cannot carry any\n",
+            w->unplaceable);
+    if (r->keys_inside)
+        say(t, "  the output has TLS secrets in it: whoever reads it can decrypt the traffic\n");
+}
+
+char *summary_text(const struct result *r, bool all, bool color)
+{
+    struct text t = {g_string_new(NULL), all, color};
+    capture_lines(&t, r);
+    trace_lines(&t, r->model.trace);
+    match_line(&t, &r->tally);
+    clock_line(&t, &r->model.clock);
+    unmatched_lines(&t, r);
+    output_line(&t, r);
+    return g_string_free(t.out, false);
+}

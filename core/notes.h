@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which packet gets a comment about what: one list for the annotator, which writes them, and the
+ * plugin, which shows them. Only what the trace knows of is noted: bound connections and their
+ * dials, joined streams, joined DNS questions.
+ */
+#ifndef H2T_NOTES_H
+#define H2T_NOTES_H
+
+#include "model.h"
+
+/* struct h2t_note, by packet, then in the order of enum h2t_what. The caller owns it. Needs
+ * h2t_join. */
+GArray *h2t_notes(const struct h2t_model *m);
+
+/* The text of one note without a newline, appended to `out` in the form of docs/comment-format.md.
+ * `variant`: see there. */
+void h2t_note_text(const struct h2t_model *m, const struct h2t_note *note, bool variant,
+                   GString *out);
+
+#endif

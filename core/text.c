@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A note as one line of text. Each kind of note has one function that adds its keys; hook times are
+ * relative to the packet, in the capture's clock.
+ */
+#include "core/clock.h"
+#include "core/comment.h"
+#include "core/names.h"
+#include "core/notes.h"
+#include "core/view.h"
+
+#define MAX_URL 72u /* bytes: the line shall stay near 200 */
+#define MAX_ERROR 80u
+
+/* Where a line is being written. */
+struct line {
+    const struct h2t_model *m;
+    const struct h2t_note *note;
+    GString *out;
+};
+
+static void add_hook(const struct line *l, const char *hook, int64_t at, struct h2t_mark packet)
+{
+    if (at != H2T_NEVER && packet.packet)
+        h2t_comment_add_duration(l->out, hook, at + h2t_clock_offset(&l->m->clock) - packet.ns);
+}
+
+static void add_text(const struct line *l, const char *key, const char *value, size_t max)
+{
+    if (value && *value)
+        h2t_comment_add_cut(l->out, key, value, max);
+}
+
+static void add_code(const struct line *l, const char *key, uint32_t code)
+{
+    const char *name = h2t_h2_error_name(code);
+    if (name)
+        h2t_comment_add(l->out, key, name);
+    else
+        h2t_comment_add_int(l->out, key, code);
+}
+
+static void add_process(const struct line *l, uint32_t process)
+{
+    if (l->m->trace->processes->len > 1)
+        h2t_comment_add_int(l->out, "pid", (int64_t)h2t_process_at(l->m, process)->pid);
+}
+
+/* The project's connection ID: the recorder's counter, or our own count where the sidecar has none.
+ */
+static void add_conn(const struct line *l, uint32_t tconn)
+{
+    const struct h2t_tconn *t = h2t_tconn_at(l->m, tconn);
+    h2t_comment_add_int(l->out, "conn", (int64_t)(t->number ? t->number : tconn + 1));
+}
+
+/* ---- Connections ---------------------------------------------------------------------------- */
+
+static const struct h2t_dial *dial_of(const struct line *l, const struct h2t_conn *c)
+{
+    return c->dial == H2T_NONE ? NULL : h2t_dial_at(l->m, c->dial);
+}
+
+static void begin_conn(const struct line *l, const struct h2t_conn *c)
+{
+    const struct h2t_dial *d = dial_of(l, c);
+    if (c->tconn != H2T_NONE) {
+        add_process(l, h2t_tconn_at(l->m, c->tconn)->process);
+        add_conn(l, c->tconn);
+    }
+    if (d && d->request != H2T_NONE)
+        h2t_comment_add(l->out, "dialled-for", h2t_request_at(l->m, d->request)->id);
+}
+
+static void connect_line(const struct line *l, const struct h2t_conn *c)
+{
+    const struct h2t_dial *d = dial_of(l, c);
+    bool bound = c->tconn != H2T_NONE;
+    if (bound)
+        h2t_comment_add(l->out, "match", h2t_match_name(h2t_tconn_at(l->m, c->tconn)->bound));
+    if (d)
+        h2t_comment_add(l->out, "dial-match", h2t_match_name(d->match));
+    h2t_comment_add_int(l->out, "requests",
+                        bound ? h2t_tconn_at(l->m, c->tconn)->attempts->len : 0);
+    if (d)
+        add_hook(l, "ConnectStart", d->connect_start, c->syn);
+    if (d && d->connect_done == H2T_NEVER)
+        h2t_comment_add(l->out, "ConnectDone", "never");
+    if (d)
+        add_text(l, "error", d->err, MAX_ERROR);
+}
+
+static void connected_line(const struct line *l, const struct h2t_conn *c)
+{
+    const struct h2t_dial *d = dial_of(l, c);
+    if (d)
+        add_hook(l, "ConnectDone", d->connect_done, c->syn_ack);
+}
+
+static void client_hello_line(const struct line *l, const struct h2t_conn *c)
+{
+    const struct h2t_dial *d = dial_of(l, c);
+    add_text(l, "sni", c->sni, MAX_URL);
+    add_text(l, "alpn-offered", c->alpn_offered ? c->alpn_offered : "none", MAX_URL);
+    if (d)
+        add_hook(l, "TLSHandshakeStart", d->tls_start, c->client_hello);
+}
+
+static const char *tls_name(uint16_t version)
+{
+    static const char *const names[] = {"1.0", "1.1", "1.2", "1.3"};
+    return version >= 0x0301 && version <= 0x0304 ? names[version - 0x0301] : "unknown";
+}
+
+static void handshake_line(const struct line *l, const struct h2t_conn *c)
+{
+    const struct h2t_dial *d = dial_of(l, c);
+    struct h2t_mark end = {.ns = H2T_NEVER};
+    end.packet = l->note->packet;
+    for (enum h2t_dir dir = H2T_CLIENT; dir <= H2T_SERVER; dir++)
+        if (c->finished[dir].packet == end.packet)
+            end = c->finished[dir];
+    h2t_comment_add(l->out, "tls", tls_name(c->tls_version));
+    add_text(l, "alpn", c->alpn, MAX_URL);
+    if (d)
+        add_hook(l, "TLSHandshakeDone", d->tls_done, end);
+    if (d)
+        add_text(l, "error", d->tls_err, MAX_ERROR);
+}
+
+static void goaway_line(const struct line *l, const struct h2t_conn *c)
+{
+    enum h2t_dir dir = l->note->dir;
+    h2t_comment_add(l->out, "by", dir == H2T_CLIENT ? "client" : "server");
+    add_code(l, "code", c->goaway_code[dir]);
+    h2t_comment_add_int(l->out, "last-stream", c->goaway_last[dir]);
+}
+
+static void close_line(const struct line *l, const struct h2t_conn *c)
+{
+    enum h2t_dir dir = l->note->dir;
+    h2t_comment_add(l->out, "by", dir == H2T_CLIENT ? "client" : "server");
+    h2t_comment_add(l->out, "with", c->fin[dir].packet == l->note->packet ? "FIN" : "RST");
+}
+
+/* ---- Streams -------------------------------------------------------------------------------- */
+
+static const struct h2t_attempt *attempt_of(const struct line *l, const struct h2t_stream *s)
+{
+    return h2t_attempt_at(l->m, s->attempt);
+}
+
+static const struct h2t_request *request_of(const struct line *l, const struct h2t_stream *s)
+{
+    return h2t_request_at(l->m, attempt_of(l, s)->request);
+}
+
+static void begin_stream(const struct line *l, const struct h2t_stream *s)
+{
+    const struct h2t_attempt *a = attempt_of(l, s);
+    const struct h2t_request *r = request_of(l, s);
+    h2t_comment_add(l->out, "req", r->id);
+    h2t_comment_add_int(l->out, "attempt", a->number);
+    add_process(l, r->process);
+    if (a->tconn != H2T_NONE)
+        add_conn(l, a->tconn);
+    h2t_comment_add_int(l->out, "stream", s->id);
+}
+
+/* What only the last attempt of a request can tell: how RoundTrip ended. */
+static void add_outcome(const struct line *l, const struct h2t_stream *s, struct h2t_mark packet)
+{
+    const struct h2t_request *r = request_of(l, s);
+    if (attempt_of(l, s)->next != H2T_NONE) {
+        h2t_comment_add(l->out, "retried", "yes");
+        return;
+    }
+    add_hook(l, "RoundTripDone", r->done, packet);
+    add_hook(l, "BodyDone", r->body_done, packet);
+    add_text(l, "error", r->err ? r->err : r->body_err, MAX_ERROR);
+}
+
+static void add_hooks(const struct line *l, const struct h2t_stream *s, enum h2t_hook first,
+                      enum h2t_hook last, struct h2t_mark packet)
+{
+    for (enum h2t_hook hook = first; hook <= last; hook++)
+        add_hook(l, h2t_hook_name(hook), attempt_of(l, s)->at[hook], packet);
+}
+
+static void request_line(const struct line *l, const struct h2t_stream *s)
+{
+    const struct h2t_attempt *a = attempt_of(l, s);
+    const struct h2t_request *r = request_of(l, s);
+    h2t_comment_add(l->out, "reused", a->reused ? "yes" : "no");
+    if (a->was_idle)
+        h2t_comment_add_duration(l->out, "idle", a->idle_ns);
+    h2t_comment_add(l->out, "match", h2t_match_name(s->match));
+    add_text(l, "method", r->method, MAX_URL);
+    add_text(l, "url", r->url, MAX_URL);
+    add_hooks(l, s, H2T_GET_CONN, H2T_WROTE_HEADERS, s->headers);
+    if (s->request_end.packet == s->headers.packet)
+        add_hooks(l, s, H2T_WROTE_REQUEST, H2T_WROTE_REQUEST, s->headers);
+    if (s->finish.packet)
+        return;
+    h2t_comment_add(l->out, "end", h2t_end_name(s->end)); /* no other packet tells it */
+    add_outcome(l, s, s->headers);
+}
+
+static void request_end_line(const struct line *l, const struct h2t_stream *s)
+{
+    add_hooks(l, s, H2T_WAIT_100, H2T_WROTE_REQUEST, s->request_end);
+    add_text(l, "error", attempt_of(l, s)->wrote_err, MAX_ERROR);
+}
+
+static void response_line(const struct line *l, const struct h2t_stream *s)
+{
+    if (s->status)
+        h2t_comment_add_int(l->out, "status", s->status);
+    add_hooks(l, s, H2T_FIRST_BYTE, H2T_FIRST_BYTE, s->response);
+}
+
+static void end_line(const struct line *l, const struct h2t_stream *s)
+{
+    h2t_comment_add(l->out, "end", h2t_end_name(s->end));
+    if (s->end == H2T_END_RESET) {
+        h2t_comment_add(l->out, "by", s->reset_by == H2T_CLIENT ? "client" : "server");
+        add_code(l, "code", s->reset_code);
+    }
+    if (s->status)
+        h2t_comment_add_int(l->out, "status", s->status);
+    add_hooks(l, s, H2T_PUT_IDLE, H2T_PUT_IDLE, s->finish);
+    add_outcome(l, s, s->finish);
+}
+
+/* ---- DNS ------------------------------------------------------------------------------------ */
+
+static void dns_line(const struct line *l)
+{
+    const struct h2t_query *q = h2t_query_at(l->m, l->note->ref);
+    const struct h2t_lookup *lookup = h2t_lookup_at(l->m, q->lookup);
+    if (lookup->request != H2T_NONE)
+        h2t_comment_add(l->out, "req", h2t_request_at(l->m, lookup->request)->id);
+    add_text(l, "host", lookup->host, MAX_URL);
+    if (l->note->what == H2T_NOTE_DNS_QUERY) {
+        add_hook(l, "DNSStart", lookup->start, q->query);
+        return;
+    }
+    add_hook(l, "DNSDone", lookup->done, q->answer);
+    add_text(l, "error", lookup->err, MAX_ERROR);
+}
+
+static void conn_line(const struct line *l)
+{
+    static void (*const add[H2T_N_NOTES])(const struct line *, const struct h2t_conn *) = {
+        [H2T_NOTE_CONNECT] = connect_line,
+        [H2T_NOTE_CONNECTED] = connected_line,
+        [H2T_NOTE_CLIENT_HELLO] = client_hello_line,
+        [H2T_NOTE_HANDSHAKE] = handshake_line,
+        [H2T_NOTE_GOAWAY] = goaway_line,
+        [H2T_NOTE_CLOSE] = close_line,
+    };
+    const struct h2t_conn *c = h2t_conn_at(l->m, l->note->ref);
+    begin_conn(l, c);
+    add[l->note->what](l, c);
+}
+
+static void stream_line(const struct line *l)
+{
+    static void (*const add[H2T_N_NOTES])(const struct line *, const struct h2t_stream *) = {
+        [H2T_NOTE_REQUEST] = request_line,   [H2T_NOTE_REQUEST_END] = request_end_line,
+        [H2T_NOTE_RESPONSE] = response_line, [H2T_NOTE_END] = end_line,
+        [H2T_NOTE_RESET] = end_line,
+    };
+    const struct h2t_stream *s = h2t_stream_at(l->m, l->note->ref);
+    begin_stream(l, s);
+    add[l->note->what](l, s);
+}
+
+void h2t_note_text(const struct h2t_model *m, const struct h2t_note *note, bool variant,
+                   GString *out)
+{
+    struct line line = {m, note, out};
+    h2t_comment_begin(out, h2t_what_name(note->what));
+    switch ((enum h2t_what)note->what) {
+    case H2T_NOTE_DNS_QUERY:
+    case H2T_NOTE_DNS_ANSWER:
+        dns_line(&line);
+        break;
+    case H2T_NOTE_CONNECT:
+    case H2T_NOTE_CONNECTED:
+    case H2T_NOTE_CLIENT_HELLO:
+    case H2T_NOTE_HANDSHAKE:
+    case H2T_NOTE_GOAWAY:
+    case H2T_NOTE_CLOSE:
+        conn_line(&line);
+        break;
+    default:
+        stream_line(&line);
+        break;
+    }
+    h2t_comment_end(out, variant);
+}
