@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// A folder is one capture of testdata with all that belongs to it.
+type folder struct {
+	name, path string
+	capture    string
+	sidecars   []string
+	keys       string // "" where nothing can be decrypted
+}
+
+// openFolders opens the named folders, or all that hold a capture.
+func openFolders(testdata string, names []string) ([]folder, error) {
+	if len(names) == 0 {
+		captures, err := filepath.Glob(filepath.Join(testdata, "*", "capture.*"))
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range captures {
+			names = append(names, filepath.Base(filepath.Dir(c)))
+		}
+	}
+	var folders []folder
+	for _, name := range names {
+		f, err := openFolder(name, filepath.Join(testdata, name))
+		if err != nil {
+			return nil, err
+		}
+		folders = append(folders, f)
+	}
+	if len(folders) == 0 {
+		return nil, fmt.Errorf("no captures in %s", testdata)
+	}
+	return folders, nil
+}
+
+func openFolder(name, path string) (folder, error) {
+	f := folder{name: name, path: path}
+	captures, _ := filepath.Glob(filepath.Join(path, "capture.*"))
+	if len(captures) != 1 {
+		return f, fmt.Errorf("%s: %d captures, wanted one", path, len(captures))
+	}
+	f.capture = captures[0]
+	f.sidecars, _ = filepath.Glob(filepath.Join(path, "trace*.json"))
+	if len(f.sidecars) == 0 {
+		return f, fmt.Errorf("%s: no sidecar", path)
+	}
+	if keys := filepath.Join(path, "keys.log"); exists(keys) {
+		f.keys = keys
+	}
+	return f, nil
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// priorKnowledge: clear-text HTTP/2, which tshark must be told where the preface is not captured.
+func (f folder) priorKnowledge() bool { return strings.Contains(f.name, "h2c") }
