@@ -6,8 +6,9 @@
 #include "core/tuples.h"
 #include "core/view.h"
 
-#define MAX_CANDIDATES 64u /* connections of one 4-tuple that are looked at for one of the trace   \
-                            */
+#define MAX_CANDIDATES                                                                             \
+    64u /* connections of one 4-tuple that are looked at for one of the trace                      \
+         */
 
 /* What was found for one trace connection. */
 struct verdict {
@@ -32,7 +33,7 @@ static void unbind(struct h2t_model *m, uint32_t tconn, enum h2t_reason reason)
     t->reason = (uint8_t)reason;
 }
 
-/* One connection on each side: time only has to be plausible. */
+/* One connection on each side: its time only has to be plausible, its requests may disagree. */
 static bool plausible(const struct h2t_clock *clock, const struct h2t_bounds *b)
 {
     struct h2t_clock wide = *clock;
@@ -84,11 +85,11 @@ static struct verdict decide(const struct h2t_model *m, const struct h2t_group *
 
 static void bind_only(struct h2t_model *m, uint32_t tconn, uint32_t conn)
 {
-    struct h2t_bounds b = h2t_bounds(m, tconn, conn);
+    struct h2t_bounds b = h2t_life_bounds(m, tconn, conn);
     if (plausible(&m->clock, &b))
         bind_pair(m, tconn, conn, H2T_MATCH_TUPLE);
     else
-        unbind(m, tconn, b.refuted ? H2T_REASON_CONTRADICTION : H2T_REASON_OTHER_TIME);
+        unbind(m, tconn, H2T_REASON_OTHER_TIME);
 }
 
 /* Two of the trace cannot be one of the capture. */

@@ -88,18 +88,23 @@ static void add_pairs(const struct h2t_model *m, const struct h2t_tconn *t,
     }
 }
 
-struct h2t_bounds h2t_bounds(const struct h2t_model *m, uint32_t tconn, uint32_t conn)
+struct h2t_bounds h2t_life_bounds(const struct h2t_model *m, uint32_t tconn, uint32_t conn)
 {
     const struct h2t_tconn *t = h2t_tconn_at(m, tconn);
     const struct h2t_conn *c = h2t_conn_at(m, conn);
     struct h2t_bounds b = {.lo = INT64_MIN, .hi = INT64_MAX};
     lower(&b, c->syn_ack, t->first);
-    if (h2t_counts_from_start(m, tconn, conn))
-        add_pairs(m, t, c, &b);
     if (b.lo == INT64_MIN)
         lower(&b, c->first, t->last);
-    if (b.hi == INT64_MAX)
-        upper(&b, c->last, t->first);
+    upper(&b, c->last, t->first);
+    return b;
+}
+
+struct h2t_bounds h2t_bounds(const struct h2t_model *m, uint32_t tconn, uint32_t conn)
+{
+    struct h2t_bounds b = h2t_life_bounds(m, tconn, conn);
+    if (h2t_counts_from_start(m, tconn, conn))
+        add_pairs(m, h2t_tconn_at(m, tconn), h2t_conn_at(m, conn), &b);
     if (b.refuted)
         b.lo = INT64_MAX;
     return b;

@@ -23,6 +23,9 @@ struct h2t_bounds {
 
 struct h2t_bounds h2t_bounds(const struct h2t_model *m, uint32_t tconn, uint32_t conn);
 
+/* The same without its requests: only that the trace uses the connection while it is there. */
+struct h2t_bounds h2t_life_bounds(const struct h2t_model *m, uint32_t tconn, uint32_t conn);
+
 /* The same for one attempt and one stream, assumed to be the same. */
 struct h2t_bounds h2t_pair_bounds(const struct h2t_model *m, uint32_t attempt, uint32_t stream);
 
