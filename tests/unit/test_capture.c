@@ -338,6 +338,27 @@ static void test_long_tail(void)
     g_byte_array_free(file, TRUE);
 }
 
+/* Wherever a file is broken, all of its bytes come by, once. */
+static void test_random_damage(void)
+{
+    for (uint32_t seed = 1; seed <= 60; seed++) {
+        struct pcapng_gen_plan plan = {.seed = seed, .n_blocks = 100};
+        GByteArray *file = pcapng_gen(&plan);
+        GRand *rand = g_rand_new_with_seed(seed);
+        gint32 first = file->data[file->data[4] ? 4 : 7]; /* its section header stays whole */
+        for (unsigned i = 0; i < seed % 7; i++)
+            file->data[g_rand_int_range(rand, first, (gint32)file->len)] =
+                (uint8_t)g_rand_int(rand);
+        if (seed % 3 == 0)
+            g_byte_array_set_size(file, (guint)g_rand_int_range(rand, 500, (gint32)file->len));
+        struct capture *capture = open_bytes(file);
+        walk_all(capture, file);
+        capture_close(&capture);
+        g_rand_free(rand);
+        g_byte_array_free(file, TRUE);
+    }
+}
+
 /* A block that contradicts itself is copied, is no packet, and reading goes on behind it. */
 static void check_refused(uint32_t type, const uint8_t *body, size_t len, const char *message)
 {
@@ -476,6 +497,7 @@ int main(int argc, char **argv)
     g_test_add_func("/capture/cut-short", test_cut_short);
     g_test_add_func("/capture/bad-section", test_bad_section);
     g_test_add_func("/capture/long-tail", test_long_tail);
+    g_test_add_func("/capture/random-damage", test_random_damage);
     g_test_add_func("/capture/refused-blocks", test_refused_blocks);
     g_test_add_func("/capture/short-interface", test_short_interface);
     g_test_add_func("/capture/large-block", test_large_block);
