@@ -24,10 +24,12 @@ check_packages() {
 	tcpdump tcpdump
 	dumpcap wireshark-common
 	editcap wireshark-common
+	tshark tshark
 	nginx nginx-light
 	haproxy haproxy
 	caddy caddy
 	nghttpd nghttp2-server
+	nft nftables
 	END
     [ -z "$missing" ] || die "packages are missing: apt-get install$missing"
 }
@@ -43,6 +45,7 @@ IP:127.0.0.1,IP:::1,IP:10.9.0.1,IP:10.9.0.2" -keyout "$WORK/key.pem" -out "$WORK
 
 build_all() {
     mkdir -p "$WORK/bin"
+    (cd "$here/../../tests/oracle" && go build -o "$WORK/bin/oracle" .) || die "cannot build the oracle"
     build go server frameserver wire dns shiftclock client
     mv "$WORK/bin/client" "$WORK/bin/client-default"
     build_client "${GO124:-/usr/lib/go-1.24/bin/go}" 1.24

@@ -66,3 +66,7 @@ func exists(path string) bool {
 
 // priorKnowledge: clear-text HTTP/2, which tshark must be told where the preface is not captured.
 func (f folder) priorKnowledge() bool { return strings.Contains(f.name, "h2c") }
+
+// lossy: the capture lacks packets. Told to put packets in order, tshark would wait for them until
+// the end.
+func (f folder) lossy() bool { return strings.HasPrefix(f.name, "loss") }

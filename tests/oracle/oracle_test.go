@@ -186,6 +186,18 @@ func TestPDML(t *testing.T) {
 	}
 }
 
+func TestCopiedConnection(t *testing.T) {
+	c := collector{streams: []stream{
+		{id: "7-1", client: "a:1", tcpStream: 0, stream: 1, packet: 4},
+		{id: "", client: "a:1", tcpStream: 0, stream: 3, packet: 5},
+		{id: "7-1", client: "a:1", tcpStream: 0, stream: 5, packet: 6},
+		{id: "7-1", client: "a:1", tcpStream: 1, stream: 1, packet: 9},
+	}}
+	if got := c.identified(); len(got) != 2 || got[0].packet != 4 || got[1].packet != 6 {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestTruthFile(t *testing.T) {
 	f := folder{path: t.TempDir()}
 	if err := os.WriteFile(f.truthPath(), formatTruth(someStreams), 0o644); err != nil {
@@ -194,5 +206,28 @@ func TestTruthFile(t *testing.T) {
 	got, err := f.readTruth()
 	if err != nil || len(got) != len(someStreams) || got[1] != someStreams[1] {
 		t.Error(got, err)
+	}
+}
+
+// The README names every capture, and every capture has its truth.
+func TestFolders(t *testing.T) {
+	folders, err := openFolders("../../testdata", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	readme, err := os.ReadFile("../../testdata/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range folders {
+		if !strings.Contains(string(readme), "`"+f.name+"`") {
+			t.Errorf("README.md does not name %s", f.name)
+		}
+		if _, err := f.readTruth(); err != nil {
+			t.Errorf("%s: %v", f.name, err)
+		}
+		if _, err := readExpectation(f); err != nil {
+			t.Errorf("%s: %v", f.name, err)
+		}
 	}
 }

@@ -16,9 +16,11 @@ import (
 // askTshark returns the requests of the capture that carry an identity, in order of packets.
 func askTshark(f folder) ([]stream, error) {
 	args := []string{"-r", f.capture, "-T", "pdml",
-		"-o", "tcp.reassemble_out_of_order:TRUE",
 		"-o", "http.desegment_body:FALSE", // a head belongs to its own packet, not to the body's last
 		"-Y", "http || http2.type == 1 || http2.type == 9"}
+	if !f.lossy() {
+		args = append(args, "-o", "tcp.reassemble_out_of_order:TRUE")
+	}
 	if f.keys != "" {
 		args = append(args, "-o", "tls.keylog_file:"+f.keys)
 	}
@@ -171,13 +173,7 @@ func collect(heads []*head) []stream {
 			c.response(h)
 		}
 	}
-	var identified []stream
-	for _, s := range c.streams {
-		if s.id != "" {
-			identified = append(identified, s)
-		}
-	}
-	return identified
+	return c.identified()
 }
 
 // whole adds the fields of CONTINUATION to the HEADERS before. The head belongs to the packet that
@@ -206,6 +202,26 @@ type collector struct {
 	streams     []stream
 	requests    map[[2]int]int // (tcp.stream, stream) to its place in streams
 	n, answered map[int]int    // HTTP/1.1, of each tcp.stream: requests, final responses
+}
+
+// identified leaves out what carries no identity, and copies: a connection captured on two
+// interfaces is one tcp.stream for Wireshark 4.0 and two for 4.4, if one copy comes as a whole
+// before the other.
+func (c *collector) identified() []stream {
+	type name struct {
+		id, client string
+		stream     int
+	}
+	var out []stream
+	seen := map[name]bool{}
+	for _, s := range c.streams {
+		n := name{s.id, s.client, s.stream}
+		if s.id != "" && !seen[n] {
+			seen[n] = true
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 func (c *collector) request(h *head) {

@@ -13,7 +13,25 @@ scenario_conc16_tls13() {
     loopback
     go_server
     start_capture pcapng lo
-    client -n 96 -c 16 https://127.0.0.1:8443/{,slow?ms=3,slow?ms=7}
+    client -n 56 -c 16 https://127.0.0.1:8443/{,slow?ms=3,slow?ms=7}
+    stop_capture
+}
+
+scenario_conc16_go124() {
+    needs_go 1.24
+    loopback
+    go_server
+    start_capture pcapng lo
+    client -n 24 -c 16 https://127.0.0.1:8443/{,slow?ms=3,slow?ms=7}
+    stop_capture
+}
+
+scenario_conc16_go127() {
+    needs_go 1.27
+    loopback
+    go_server
+    start_capture pcapng lo
+    client -n 24 -c 16 https://127.0.0.1:8443/{,slow?ms=3,slow?ms=7}
     stop_capture
 }
 
@@ -21,7 +39,7 @@ scenario_nginx_goaway() {
     loopback
     nginx_server "listen 8443 ssl http2;" "keepalive_requests 8;"
     start_capture nano lo
-    client -n 40 -c 4 https://127.0.0.1:8443/
+    client -n 28 -c 4 https://127.0.0.1:8443/
     stop_capture
 }
 
@@ -35,7 +53,7 @@ scenario_nghttpd() {
     cp "$CERT" "$WORK/file"
     serve 8443 nghttpd -m 4 -d "$WORK" 8443 "$KEY" "$CERT"
     start_capture pcapng lo
-    client -n 32 -c 8 https://127.0.0.1:8443/{file,missing}
+    client -n 20 -c 8 https://127.0.0.1:8443/{file,missing}
     stop_capture
 }
 
@@ -58,7 +76,7 @@ scenario_haproxy() {
 	END
     serve 8443 haproxy -db -f "$WORK/haproxy.cfg"
     start_capture pcapng lo
-    client -n 24 -c 4 https://127.0.0.1:8443/{,trailer,big?kb=2}
+    client -n 16 -c 4 https://127.0.0.1:8443/{,trailer,big?kb=2}
     stop_capture
 }
 
@@ -76,7 +94,7 @@ scenario_caddy() {
 	END
     HOME=$WORK serve 8443 caddy run --config "$WORK/Caddyfile" --adapter caddyfile
     start_capture pcapng lo
-    client -n 24 -c 4 https://127.0.0.1:8443/
+    client -n 16 -c 4 https://127.0.0.1:8443/
     stop_capture
 }
 
@@ -86,7 +104,7 @@ scenario_h2c() {
     cp "$CERT" "$WORK/file"
     serve 8080 nghttpd --no-tls -d "$WORK" 8080
     start_capture pcapng lo
-    clear_client -h2c -n 30 -c 4 http://127.0.0.1:8080/file
+    clear_client -h2c -n 16 -c 4 http://127.0.0.1:8080/file
     stop_capture
 }
 
@@ -131,7 +149,7 @@ scenario_compact() {
     loopback
     nginx_server "listen 8443 ssl http2;" "keepalive_requests 8;"
     start_capture pcapng lo
-    client -compact -n 60 -c 6 https://127.0.0.1:8443/
+    client -compact -n 40 -c 4 https://127.0.0.1:8443/
     stop_capture
 }
 
@@ -139,7 +157,7 @@ scenario_post() {
     loopback
     go_server
     start_capture pcapng lo
-    client -n 12 -c 2 -body 5000 https://127.0.0.1:8443/{echo,deny}
+    client -n 8 -c 2 -body 4000 https://127.0.0.1:8443/{echo,deny}
     stop_capture
 }
 

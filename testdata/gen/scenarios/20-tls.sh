@@ -71,3 +71,15 @@ scenario_no_keys() {
     stop_capture
     rm "$OUT/keys.log"
 }
+
+# The keys are in the capture itself, in a Decryption Secrets Block.
+scenario_embedded_keys() {
+    loopback
+    go_server
+    start_capture pcapng lo
+    client -n 6 https://127.0.0.1:8443/
+    stop_capture
+    editcap --inject-secrets "tls,$OUT/keys.log" "$OUT/capture.pcapng" "$WORK/with-keys"
+    mv "$WORK/with-keys" "$OUT/capture.pcapng"
+    rm "$OUT/keys.log"
+}

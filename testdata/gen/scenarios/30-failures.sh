@@ -68,7 +68,7 @@ scenario_killed() {
     loopback
     go_server
     start_capture pcapng lo
-    "$CLIENT" -ca "$CERT" -trace "$OUT/trace.json" -keys "$OUT/keys.log" -n 1000 -c 4 -pace 20ms \
+    "$CLIENT" -ca "$CERT" -trace "$OUT/trace.json" -keys "$OUT/keys.log" -n 1000 -c 3 -pace 30ms \
         https://127.0.0.1:8443/ &
     local pid=$!
     sleep 0.25

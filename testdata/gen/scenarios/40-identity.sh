@@ -5,7 +5,7 @@ scenario_same_id() {
     loopback
     go_server
     start_capture pcapng lo
-    client -shared-id same -n 48 -c 16 https://127.0.0.1:8443/slow?ms=4
+    client -shared-id same -n 24 -c 16 https://127.0.0.1:8443/slow?ms=4
     stop_capture
 }
 
@@ -43,7 +43,7 @@ scenario_port_reuse() {
     loopback
     nginx_server "listen 8443 ssl http2;" "keepalive_requests 3;"
     start_capture pcapng lo
-    client -ports 20000:2 -n 24 -pace 3ms https://127.0.0.1:8443/
+    client -ports 20000:2 -n 17 -pace 3ms https://127.0.0.1:8443/
     stop_capture
 }
 

@@ -18,12 +18,12 @@ wired() {
 
 remote_client() { at client "$CLIENT" -ca "$CERT" -trace "$OUT/trace.json" -keys "$OUT/keys.log" "$@"; }
 
-# Every fifth packet with data is overtaken; captured at the server for one direction and at the
-# client for the other would be in order, so the capture is where the client's packets arrive late.
+# Every fifth packet with data is overtaken by two others. Captured at the server, so it is the
+# client's packets that are out of order.
 scenario_reorder() {
     wired -swap 5
     start_capture nano toserver
-    remote_client -n 30 -c 6 -body 3000 https://10.9.0.2:8443/echo
+    remote_client -n 18 -c 6 -body 1800 https://10.9.0.2:8443/echo
     stop_capture
 }
 
@@ -95,7 +95,7 @@ scenario_two_interfaces() {
 scenario_late_start() {
     loopback
     go_server
-    "$CLIENT" -ca "$CERT" -trace "$OUT/trace-1.json" -keys "$OUT/keys.log" -n 30 -pace 30ms \
+    "$CLIENT" -ca "$CERT" -trace "$OUT/trace-1.json" -keys "$OUT/keys.log" -n 18 -pace 40ms \
         https://127.0.0.1:8443/ &
     local pid=$!
     sleep 0.3
@@ -108,7 +108,7 @@ scenario_late_start() {
 scenario_late_start_http1() {
     loopback
     serve 8080 "$BIN/server" -addr :8080
-    clear_client -n 30 -pace 30ms http://127.0.0.1:8080/ &
+    clear_client -n 18 -pace 40ms http://127.0.0.1:8080/ &
     local pid=$!
     sleep 0.3
     start_capture pcapng lo
@@ -121,7 +121,7 @@ scenario_late_start_h2c() {
     loopback
     cp "$CERT" "$WORK/file"
     serve 8080 nghttpd --no-tls -d "$WORK" 8080
-    clear_client -h2c -n 30 -pace 30ms http://127.0.0.1:8080/file &
+    clear_client -h2c -n 18 -pace 40ms http://127.0.0.1:8080/file &
     local pid=$!
     sleep 0.3
     start_capture pcapng lo
@@ -129,22 +129,33 @@ scenario_late_start_h2c() {
     stop_capture
 }
 
-# The capture, not the network, lacks packets: a client packet with data at a third, one of the
-# server at two thirds.
+# The capture, not the network, lacks packets: the first connection loses HEADERS in the middle, a
+# later one a response; some connections are whole.
 scenario_loss_capture() {
     loopback
-    nginx_server "listen 8443 ssl http2;" "keepalive_requests 12;"
+    nginx_server "listen 8443 ssl http2;" "keepalive_requests 8;"
     start_capture pcapng lo
-    client -n 40 -c 3 https://127.0.0.1:8443/
+    client -n 30 -c 3 https://127.0.0.1:8443/
     stop_capture
-    lose "tcp.dstport == 8443" 1/3 "tcp.srcport == 8443" 2/3
+    lose 'http2.headers.method' 1/8 'http2.headers.status' 5/8
 }
 
-# lose FILTER N/M...: of the packets with data that fit the filter, takes the one at N/M out
+# The same with HTTP/1.1 in clear text, where reading can go on behind the gap.
+scenario_loss_http1() {
+    loopback
+    serve 8080 "$BIN/server" -addr :8080
+    start_capture pcapng lo
+    clear_client -n 16 -c 2 http://127.0.0.1:8080/{,big?kb=1}
+    stop_capture
+    lose 'http.request' 1/4 'http.response' 3/4
+}
+
+# lose FILTER N/M...: of the packets that fit the filter, takes the one at N/M out of the capture
 lose() {
-    local frames=() all
+    local frames=() all keys=()
+    [ ! -e "$OUT/keys.log" ] || keys=(-o "tls.keylog_file:$OUT/keys.log")
     while [ $# -gt 0 ]; do
-        mapfile -t all < <(tshark -r "$OUT/capture.pcapng" -Y "tcp.len > 60 && $1" -T fields -e frame.number)
+        mapfile -t all < <(tshark -r "$OUT/capture.pcapng" "${keys[@]}" -Y "$1" -T fields -e frame.number)
         frames+=("${all[$((${#all[@]} * ${2%/*} / ${2#*/}))]}")
         shift 2
     done
@@ -153,11 +164,21 @@ lose() {
     mv "$WORK/lossy" "$OUT/capture.pcapng"
 }
 
-# 200 bytes of each packet.
+# 1000 bytes of each packet: the handshakes are whole, long responses are not.
 scenario_snaplen() {
     loopback
     go_server
-    start_capture pcapng lo -s 200
+    start_capture pcapng lo -s 1000
     client -n 12 -c 2 https://127.0.0.1:8443/{,big?kb=2}
     stop_capture
+}
+
+# A compressed capture.
+scenario_gzip() {
+    loopback
+    go_server
+    start_capture pcapng lo
+    client -n 6 https://127.0.0.1:8443/
+    stop_capture
+    gzip -9n "$OUT/capture.pcapng"
 }
