@@ -135,9 +135,20 @@ static bool sure(const struct h2_seek *seek, bool aligned, const uint8_t *data, 
     return n + exact + aligned >= ENOUGH;
 }
 
+/* What almost all bytes of a body fail at, zeros too. */
+static inline bool worth_a_look(const struct h2_seek *seek, const uint8_t *data)
+{
+    uint8_t type = data[3];
+    bool stream_odd = data[H2_HEAD_LEN - 1] & 1;
+    return type < G_N_ELEMENTS(rules) && (type != H2_DATA || stream_odd) &&
+           get24(data) <= seek->max_len;
+}
+
 size_t h2_head_seek(const struct h2_seek *seek, const uint8_t *data, size_t len)
 {
     for (size_t at = 0; at + H2_HEAD_LEN <= len; at++) {
+        if (!worth_a_look(seek, data + at))
+            continue;
         if (sure(seek, seek->aligned && at == 0, data + at, len - at))
             return at;
     }
