@@ -27,6 +27,7 @@ type transportOptions struct {
 	h2c      bool
 	snippet  bool
 	dialed   bool
+	strict   bool
 	maxConns int
 	ports    portRange
 }
@@ -41,6 +42,7 @@ func (t *transportOptions) flags() {
 	flag.BoolVar(&t.snippet, "snippet", false,
 		"a Transport with a TLSClientConfig and nothing else, which turns HTTP/2 off")
 	flag.BoolVar(&t.dialed, "dialed", false, "use the recorder's DialContext")
+	flag.BoolVar(&t.strict, "strict", false, "wait for a stream in place of another connection")
 	flag.IntVar(&t.maxConns, "max-conns", 0, "MaxConnsPerHost")
 	flag.Var(&t.ports, "ports", "FIRST:N, bind connections to these local ports in turn")
 }
@@ -67,6 +69,9 @@ func newTransport(o *transportOptions, rec *recorder.Recorder, keys io.Writer) (
 		MaxConnsPerHost:       o.maxConns,
 		MaxIdleConnsPerHost:   16,
 		ExpectContinueTimeout: time.Second,
+	}
+	if o.strict {
+		return t, strictStreams(t)
 	}
 	return t, nil
 }

@@ -23,6 +23,8 @@ const (
 	endHeaders = 0x4
 )
 
+const maxConcurrentStreams = 0x3 // RFC 9113 section 6.5.2
+
 // Error codes, RFC 9113 section 7.
 const (
 	noError       = 0x0

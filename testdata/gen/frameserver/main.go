@@ -19,6 +19,7 @@ func main() {
 	cert := flag.String("cert", "", "certificate")
 	key := flag.String("key", "", "private key")
 	mode := flag.String("mode", "refuse", "what to do")
+	streams := flag.Uint("streams", 100, "MAX_CONCURRENT_STREAMS")
 	every := flag.Int("every", 3, "do it to every Nth request")
 	flag.Parse()
 
@@ -41,7 +42,7 @@ func main() {
 			log.Fatal("frameserver: ", err)
 		}
 		go func() {
-			s := &session{Conn: c, r: bufio.NewReader(c), every: *every, do: do}
+			s := &session{Conn: c, r: bufio.NewReader(c), every: *every, streams: uint32(*streams), do: do}
 			if err := s.serve(); err != nil && err != io.EOF {
 				log.Print("frameserver: ", err)
 			}
@@ -56,6 +57,7 @@ type session struct {
 	r        *bufio.Reader
 	requests int // HEADERS seen so far
 	every    int
+	streams  uint32
 	do       func(*session, uint32) error
 }
 
@@ -65,7 +67,8 @@ func (s *session) serve() error {
 	if _, err := s.r.Discard(len(preface)); err != nil {
 		return err
 	}
-	if err := s.write(frame{kind: settings}); err != nil {
+	limit := append([]byte{0, maxConcurrentStreams}, number(s.streams)...)
+	if err := s.write(frame{kind: settings, payload: limit}); err != nil {
 		return err
 	}
 	for {

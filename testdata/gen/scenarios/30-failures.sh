@@ -36,6 +36,17 @@ scenario_ctx_timeout_go124() {
     scenario_ctx_timeout
 }
 
+# One stream at a time, and now and then no answer: some requests wait for a stream until their
+# deadline, they have a connection and no HEADERS.
+scenario_stream_slots() {
+    needs_go 1.27
+    loopback
+    frame_server -mode silent -every 3 -streams 1
+    start_capture pcapng lo
+    client -strict -n 12 -c 3 -timeout 80ms https://127.0.0.1:8443/
+    stop_capture
+}
+
 # GOAWAY does not cover the stream, then the connection ends: retry on a new one.
 scenario_goaway_retry() {
     loopback
