@@ -48,6 +48,7 @@ build_all() {
     (cd "$here/../../tests/oracle" && go build -o "$WORK/bin/oracle" .) || die "cannot build the oracle"
     build go server frameserver wire dns shiftclock client
     mv "$WORK/bin/client" "$WORK/bin/client-default"
+    build_xnet_client
     build_client "${GO124:-/usr/lib/go-1.24/bin/go}" 1.24
     build_client "${GO127:-/usr/lib/go-1.27/bin/go}" 1.27
 }
@@ -66,6 +67,19 @@ build_client() {
     [ -x "$1" ] || return 0
     build "$1" client
     mv "$WORK/bin/client" "$WORK/bin/client-$2"
+}
+
+build_xnet_client() {
+    [ -d /usr/share/gocode/src/golang.org/x/net/http2 ] || return 0
+    (cd "$here" && CGO_ENABLED=0 GOFLAGS=-mod=mod go build -trimpath -modfile=xnet.mod -tags xnet \
+        -o "$WORK/bin/client-xnet" ./client) || die "cannot build the client with x/net"
+}
+
+needs_xnet() {
+    CLIENT=$BIN/client-xnet
+    [ -x "$CLIENT" ] && return
+    echo "it needs the package golang-golang-x-net-dev" >"$OUT/skipped"
+    exit 1
 }
 
 # needs_go VERSION: the client of this scenario is built with it

@@ -135,25 +135,23 @@ func (v *verdict) judge(c claim, truth *stream) {
 // account sees to it that every attempt is claimed or listed with a reason.
 func (v *verdict) account(attempts []*attempt, p pairing, claimed map[*attempt]bool, r *report) {
 	type name struct {
-		req    string
-		number int
+		req         string
+		number, pid int
 	}
-	reasons := map[name][]string{}
+	reasons := map[name]string{}
 	for _, u := range r.Unmatched.Attempts {
-		n := name{u.Req, u.Attempt}
-		reasons[n] = append(reasons[n], u.Reason)
+		reasons[name{u.Req, u.Attempt, u.Pid}] = u.Reason
 	}
 	for _, a := range attempts {
 		if claimed[a] {
 			continue
 		}
-		n := name{a.req, a.number}
-		if len(reasons[n]) == 0 {
-			v.blame("%s attempt %d is neither matched nor listed as unmatched", a.req, a.number)
+		reason := reasons[name{a.req, a.number, a.pid}]
+		if reason == "" {
+			v.blame("%s attempt %d of process %d is neither matched nor listed as unmatched",
+				a.req, a.number, a.pid)
 			continue
 		}
-		reason := reasons[n][0]
-		reasons[n] = reasons[n][1:]
 		if p.streamOf[a.key] != nil {
 			v.missed[reason]++
 		}

@@ -59,7 +59,7 @@ func TestFalseClaims(t *testing.T) {
 		{`"attempt": 2`, `"attempt": 3`, "do not have exactly one"},
 		{`"first_response": 22`, `"first_response": 21`, "first response in packet 21"},
 		{`"status": 200`, `"status": 500`, "status 500"},
-		{`"req": "r1", "attempt": 2, `, ``, "r1 attempt 2 is neither"},
+		{`"req": "r1", "attempt": 2, `, ``, "r1 attempt 2 of process 7 is neither"},
 		{`"req": "r1", "attempt": 2, `, ``, "stream 5 (packet 20) is neither"},
 	} {
 		text := strings.Replace(allTrue, change.from, change.to, 1)
@@ -83,8 +83,9 @@ func TestExchangedAttempts(t *testing.T) {
 
 func TestMissed(t *testing.T) {
 	v := verdictOn(t, `{"unmatched": {
-		"attempts": [{"req": "r1", "attempt": 1, "reason": "gap"},
-			{"req": "r1", "attempt": 2, "reason": "gap"}, {"req": "r2", "attempt": 1, "reason": "late"}],
+		"attempts": [{"req": "r1", "attempt": 1, "pid": 7, "reason": "gap"},
+			{"req": "r1", "attempt": 2, "pid": 7, "reason": "gap"},
+			{"req": "r2", "attempt": 1, "pid": 7, "reason": "late"}],
 		"streams": [{"tcp_stream": 3, "stream": 1}, {"tcp_stream": 3, "stream": 3},
 			{"tcp_stream": 3, "stream": 5}]}}`)
 	if len(v.wrong) != 0 || v.missed["gap"] != 2 || v.missed["late"] != 1 {

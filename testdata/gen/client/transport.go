@@ -28,6 +28,7 @@ type transportOptions struct {
 	snippet  bool
 	dialed   bool
 	strict   bool
+	xnet     bool
 	maxConns int
 	ports    portRange
 }
@@ -43,6 +44,7 @@ func (t *transportOptions) flags() {
 		"a Transport with a TLSClientConfig and nothing else, which turns HTTP/2 off")
 	flag.BoolVar(&t.dialed, "dialed", false, "use the recorder's DialContext")
 	flag.BoolVar(&t.strict, "strict", false, "wait for a stream in place of another connection")
+	flag.BoolVar(&t.xnet, "xnet", false, "golang.org/x/net's transport")
 	flag.IntVar(&t.maxConns, "max-conns", 0, "MaxConnsPerHost")
 	flag.Var(&t.ports, "ports", "FIRST:N, bind connections to these local ports in turn")
 }
@@ -58,6 +60,9 @@ func newTransport(o *transportOptions, rec *recorder.Recorder, keys io.Writer) (
 	dial := recorder.DialFunc(o.ports.dialer)
 	if o.dialed {
 		dial = rec.DialContext(dial)
+	}
+	if o.xnet {
+		return xnetTransport(conf, o.h2c, dial)
 	}
 	if o.h2c {
 		return h2cTransport(dial)

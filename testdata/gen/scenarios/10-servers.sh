@@ -108,6 +108,25 @@ scenario_h2c() {
     stop_capture
 }
 
+scenario_h2c_xnet() {
+    needs_xnet
+    loopback
+    cp "$CERT" "$WORK/file"
+    serve 8080 nghttpd --no-tls -d "$WORK" 8080
+    start_capture micro lo
+    clear_client -xnet -h2c -n 12 -c 3 http://127.0.0.1:8080/file
+    stop_capture
+}
+
+scenario_xnet() {
+    needs_xnet
+    loopback
+    go_server
+    start_capture pcapng lo
+    client -xnet -n 12 -c 3 https://127.0.0.1:8443/
+    stop_capture
+}
+
 scenario_http1_alpn() {
     loopback
     go_server -http1
