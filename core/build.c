@@ -196,7 +196,7 @@ void h2t_build_conn_got(struct h2t_build *build, uint32_t tconn, const struct h2
     c->alpn = got->alpn ? got->alpn : c->alpn;
     c->tls = got->tls ? got->tls : c->tls;
     c->first = h2t_earlier(c->first, got->ns);
-    c->from_start = c->from_start || !got->reused;
+    c->from_start = c->from_start || got->fresh;
     h2t_build_conn_alive(build, tconn, got->ns);
 }
 

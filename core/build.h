@@ -42,6 +42,7 @@ struct h2t_got {
     struct h2t_addr local, remote;
     const char *alpn, *tls;
     int64_t ns, idle_ns;
+    bool fresh; /* said to be new; `reused` false may also be unknown */
     bool reused, was_idle;
 };
 

@@ -47,6 +47,10 @@ struct h2t_number {
     bool set;
 };
 
+struct h2t_truth {
+    bool is, set;
+};
+
 /* A milestone inside H2T_EV_ATTEMPT. */
 struct h2t_milestone {
     int64_t after; /* ns since the event's own time */
@@ -60,7 +64,7 @@ struct h2t_event {
     struct h2t_number pid, seq, mono_ns;
     struct h2t_number attempt, conn; /* from 1 */
     struct h2t_number status, idle_ns;
-    bool reused, was_idle, timeout, closed_early;
+    struct h2t_truth reused, was_idle, timeout, closed_early;
     struct h2t_text req;
     struct h2t_text schema, go, host; /* Meta; host: also of the request, and of a DNSStart */
     struct h2t_text method, url;      /* RequestStart */
@@ -68,7 +72,8 @@ struct h2t_event {
     struct h2t_text key, value; /* WroteHeaderField */
     struct h2t_text network, addr, local, remote, alpn, tls;
     struct h2t_text err, wrote_err, body_err; /* the last two in H2T_EV_ATTEMPT */
-    struct h2t_milestone at[H2T_N_EVENTS];
+    bool has_milestones;
+    struct h2t_milestone at[H2T_N_EVENTS]; /* meaningless without has_milestones */
 };
 
 /* The address in a text; family 0 where there is none. */

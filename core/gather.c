@@ -126,8 +126,9 @@ static void got_conn(struct h2t_gather *g, const struct place *p, const struct h
         .tls = keep(g, e->tls),
         .ns = e->ns,
         .idle_ns = e->idle_ns.n,
-        .reused = e->reused,
-        .was_idle = e->was_idle,
+        .fresh = e->reused.set && !e->reused.is,
+        .reused = e->reused.is,
+        .was_idle = e->was_idle.is,
     };
     struct h2t_step step = step_of(p, H2T_GOT_CONN, e);
     if (!p->number) {
@@ -210,7 +211,7 @@ static void round_trip_done(struct h2t_gather *g, const struct place *p, const s
     struct h2t_request *r = h2t_build_request_at(&g->build, p->request);
     r->done = h2t_earlier(r->done, e->ns);
     r->err = e->err.at ? keep(g, e->err) : r->err;
-    r->timeout = r->timeout || e->timeout;
+    r->timeout = r->timeout || e->timeout.is;
     if (e->status.set && e->status.n <= UINT16_MAX)
         r->status = (uint16_t)e->status.n;
     alive(g, p, e);
@@ -221,7 +222,7 @@ static void body_done(struct h2t_gather *g, const struct place *p, const struct 
     struct h2t_request *r = h2t_build_request_at(&g->build, p->request);
     r->body_done = h2t_earlier(r->body_done, e->ns);
     r->body_err = e->err.at ? keep(g, e->err) : r->body_err;
-    r->closed_early = r->closed_early || e->closed_early;
+    r->closed_early = r->closed_early || e->closed_early.is;
     alive(g, p, e);
 }
 
@@ -234,8 +235,10 @@ static void dialed(struct h2t_gather *g, const struct place *p, const struct h2t
 {
     uint32_t tconn = H2T_NONE;
     if (p->conn) {
-        struct h2t_got got = {
-            .local = h2t_event_addr(e->local), .remote = h2t_event_addr(e->remote), .ns = e->ns};
+        struct h2t_got got = {.local = h2t_event_addr(e->local),
+                              .remote = h2t_event_addr(e->remote),
+                              .ns = e->ns,
+                              .fresh = true};
         tconn = h2t_build_tconn(&g->build, p->process, p->conn);
         h2t_build_conn_got(&g->build, tconn, &got);
     }
@@ -298,7 +301,7 @@ static void attempt(struct h2t_gather *g, const struct place *p, const struct h2
     place.number = MAX(p->number, 1);
     h2t_processes_state(&g->processes, p->process)->numbered = true;
     request_fields(g, h2t_build_request_at(&g->build, p->request), e);
-    for (int kind = H2T_EV_REQUEST_START; kind <= H2T_EV_BODY_DONE; kind++)
+    for (int kind = H2T_EV_REQUEST_START; e->has_milestones && kind <= H2T_EV_BODY_DONE; kind++)
         if (e->at[kind].set)
             one_of_attempt(g, &place, e, (enum h2t_event_kind)kind);
 }

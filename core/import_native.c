@@ -166,6 +166,12 @@ static void read_event(struct h2t_native *native, const struct h2t_json_value *v
     native->event->kind = kind < 0 ? H2T_EV_UNKNOWN : (enum h2t_event_kind)kind;
 }
 
+static void begin_milestones(struct h2t_native *native)
+{
+    native->in_milestones = native->event->has_milestones = true;
+    memset(native->event->at, 0, sizeof native->event->at);
+}
+
 static void read_member(struct h2t_native *native, const struct h2t_json_value *v)
 {
     int i = h2t_words_find(&native->members, v->key, v->key_len);
@@ -181,7 +187,8 @@ static void read_member(struct h2t_native *native, const struct h2t_json_value *
         *(struct h2t_number *)place = number_of(v);
         return;
     case TRUTH:
-        *(bool *)place = v->kind == H2T_JSON_BOOL && v->integer;
+        if (v->kind == H2T_JSON_BOOL)
+            *(struct h2t_truth *)place = (struct h2t_truth){v->integer != 0, true};
         return;
     case TIME:
         read_time(native, v);
@@ -190,7 +197,8 @@ static void read_member(struct h2t_native *native, const struct h2t_json_value *
         read_event(native, v);
         return;
     case MILESTONES:
-        native->in_milestones = v->kind == H2T_JSON_OBJECT;
+        if (v->kind == H2T_JSON_OBJECT)
+            begin_milestones(native);
         return;
     }
 }
@@ -251,7 +259,7 @@ static const char *missing(struct h2t_native *native)
 const char *h2t_native_read(struct h2t_native *native, const char *text, size_t len,
                             struct h2t_event *event)
 {
-    memset(event, 0, sizeof *event);
+    memset(event, 0, offsetof(struct h2t_event, at)); /* most lines have no milestones */
     native->event = event;
     native->is_object = native->has_event = native->has_time = native->in_milestones = false;
     native->why[0] = '\0';

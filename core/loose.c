@@ -179,7 +179,7 @@ static bool is_same(const struct order *o, const struct unnamed *x, const struct
 
 static bool begins(const struct h2t_tconn *c, const struct h2t_got *got)
 {
-    return !got->reused && (c->from_start || got->ns - c->first > HOOK_RACE);
+    return got->fresh && (c->from_start || got->ns - c->first > HOOK_RACE);
 }
 
 /* Connections are told by their addresses, and each GotConn that is not reused begins one. */
