@@ -434,7 +434,6 @@ static void take_preface(struct h2 *h2, enum h2t_dir dir, struct piece *in)
         return;
     }
     side->stage = STAGE_HEAD;
-    side->began = false;
     struct h2t_frame frame = {
         .kind = H2T_PREFACE, .dir = dir, .mark = in->mark, .len = PREFACE_LEN};
     h2->frame(h2->user, &frame);

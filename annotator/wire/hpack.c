@@ -118,13 +118,15 @@ static void keep_value(struct decoding *d, size_t i, const char **slot, const ng
     *slot = d->text->value[i];
 }
 
-/* RFC 9113 section 8.3.2: three digits. */
+/* RFC 9113 section 8.3.2: three digits. 0 for anything else. */
 static uint16_t status_number(const nghttp2_nv *nv)
 {
+    if (nv->valuelen != 3)
+        return 0;
     unsigned status = 0;
-    for (size_t i = 0; i < nv->valuelen && i < 4; i++)
+    for (size_t i = 0; i < 3; i++)
         status = g_ascii_isdigit(nv->value[i]) ? status * 10 + (nv->value[i] - '0') : 1000;
-    return nv->valuelen == 3 && status >= 100 && status < 1000 ? (uint16_t)status : 0;
+    return status >= 100 && status < 1000 ? (uint16_t)status : 0;
 }
 
 static bool name_is(const nghttp2_nv *nv, const char *name)

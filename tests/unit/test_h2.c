@@ -658,13 +658,14 @@ static void continuation_first(GByteArray *out)
 
 static void even_stream(GByteArray *out)
 {
-    FRAME(out, H2_DATA, END, 2, "x");
+    FRAME(out, H2_RST_STREAM, 0, 2, "1234");
     FRAME(out, H2_DATA, END, 4, "x");
+    FRAME(out, H2_RST_STREAM, 0, 6, "1234");
 }
 
 static void odd_flag(GByteArray *out)
 {
-    FRAME(out, H2_HEADERS, 0x40, 7, "\x82");
+    FRAME(out, H2_HEADERS, WHOLE | 0x40, 7, "\x82");
 }
 
 static void reserved_bit(GByteArray *out)
@@ -760,11 +761,14 @@ static void test_seek(gconstpointer data)
 /* Other bytes come first, then the frames; the table of before is not used. */
 static void test_gap_then_fields(void)
 {
+    static const char lost[] = "\x82\x44\x05/lost";
     struct wire wire;
     wire_start(&wire);
     GByteArray *c = wire.bytes[H2T_CLIENT];
     FRAME(c, H2_HEADERS, WHOLE, 1, GET_A);
-    FRAME(c, H2_HEADERS, 0, 3, GET_NEWEST); /* its CONTINUATION is lost */
+    FRAME(c, H2_HEADERS, 0, 3, "\x82"); /* the rest of its CONTINUATION is lost */
+    add_head(c, sizeof lost, H2_CONTINUATION, WHOLE, 3);
+    add(c, lost, 3);
     flush(&wire, H2T_CLIENT, 0, NULL);
     expect(&wire, "C HEADERS 1 len 5 GET /a\n");
     h2_gap(wire.h2, H2T_CLIENT, (struct h2t_mark){0});

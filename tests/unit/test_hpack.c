@@ -203,7 +203,7 @@ static void test_bad_blocks(void)
         "ff ffffffffffff 01",    /* number too long */
         "40 05 3a70",            /* name cut off */
         "40 01 61",              /* value missing */
-        "40 01 61 05 62",        /* value cut off */
+        "40 01 61 02 62",        /* value cut off */
         "40 01 61 ff8080808001", /* length beyond everything */
         "00 81 00 00",           /* Huffman code with wrong padding */
         "82 20",                 /* table size after a field, RFC 7541 section 4.2 */
