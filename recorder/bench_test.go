@@ -78,9 +78,8 @@ func BenchmarkHTTP2Parallel(b *testing.B) {
 func BenchmarkHooks(b *testing.B) {
 	conn := &fakeConn{local: "192.0.2.1:40000", remote: "192.0.2.2:443"}
 	rt := roundTripper(func(req *http.Request) (*http.Response, error) {
-		if httptrace.ContextClientTrace(req.Context()) != nil {
-			trace := attemptOn(req, conn, true)
-			writeRequest(trace)
+		if trace := httptrace.ContextClientTrace(req.Context()); trace != nil {
+			sendOn(conn, trace)
 			trace.GotFirstResponseByte()
 		}
 		return &http.Response{StatusCode: 200, Proto: "HTTP/2.0", Body: http.NoBody}, nil

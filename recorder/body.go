@@ -12,7 +12,6 @@ import (
 type body struct {
 	io.ReadCloser
 	request *request
-	attempt *attempt
 	read    atomic.Int64
 	ended   atomic.Bool
 }
@@ -33,7 +32,7 @@ func isTunnel(resp *http.Response) bool {
 // watchBody puts a body of ours in the place of a response's. Where there is nothing to read it
 // records the end at once and leaves the body alone.
 func (q *request) watchBody(resp *http.Response) {
-	b := &body{ReadCloser: resp.Body, request: q, attempt: q.current.Load()}
+	b := &body{ReadCloser: resp.Body, request: q}
 	if q.isHead || resp.ContentLength == 0 || resp.Body == nil || resp.Body == http.NoBody {
 		b.end(nil, false)
 		return
@@ -78,5 +77,5 @@ func (b *body) end(err error, closed bool) {
 	if closed {
 		e.fields = e.fields.bool("closed_early", true)
 	}
-	b.request.record(b.attempt, e)
+	b.request.record(e)
 }

@@ -18,20 +18,20 @@ type script struct {
 func newScript(t *testing.T) *script { return &script{record(t, Compact()), time.Now()} }
 
 func (s *script) begin(second float64, name string) *request {
-	q := &request{rec: s.rec.Recorder, id: name, outer: newRequest(s.rec.t, "GET", "/", nil).Context()}
+	q := &request{rec: s.rec.Recorder, id: name}
 	s.play(second, q, event{kind: requestStart, fields: newLine().str("method", "GET")})
 	return q
 }
 
 func (s *script) connect(second float64, q *request) {
-	at := s.at(second)
-	a := q.newAttempt(at, &connection{number: uint64(q.attempts.Load()) + 1})
-	q.record(a, event{kind: gotConn, at: at})
+	at, n := s.at(second), q.attempts.Add(1)
+	q.current.Store(&attempt{n: int(n), at: at, conn: &connection{number: uint64(n)}})
+	q.record(event{kind: gotConn, at: at})
 }
 
 func (s *script) play(second float64, q *request, e event) {
 	e.at = s.at(second)
-	q.record(nil, e)
+	q.record(e)
 }
 
 func (s *script) at(second float64) stamp {

@@ -34,9 +34,10 @@ func (r *Recorder) DialContext(base DialFunc) DialFunc {
 				uint("conn", r.conns.dialed(conn).number)
 		}
 		if q, ok := ctx.Value(requestKey{r}).(*request); ok {
-			e.request, e.attempt = q, q.current.Load()
+			q.record(e)
+		} else {
+			r.record(e)
 		}
-		r.record(e)
 		return conn, err
 	}
 }

@@ -206,17 +206,10 @@ func (c *fakeConn) ConnectionState() tls.ConnectionState {
 	return tls.ConnectionState{Version: tls.VersionTLS13, NegotiatedProtocol: "h2"}
 }
 
-// attemptOn fires the hooks of one attempt up to GotConn as net/http does, and returns the hooks its
-// writer will see.
-func attemptOn(req *http.Request, conn net.Conn, reused bool) *httptrace.ClientTrace {
-	trace := httptrace.ContextClientTrace(req.Context())
+// sendOn fires the hooks of an HTTP/2 request on a connection that is open, up to its last byte.
+func sendOn(conn net.Conn, trace *httptrace.ClientTrace) {
 	trace.GetConn("example.com:443")
-	trace.GotConn(httptrace.GotConnInfo{Conn: conn, Reused: reused})
-	return httptrace.ContextClientTrace(req.Context())
-}
-
-// writeRequest fires the hooks of the writer of HTTP/2.
-func writeRequest(trace *httptrace.ClientTrace) {
+	trace.GotConn(httptrace.GotConnInfo{Conn: conn, Reused: true})
 	for _, key := range []string{":authority", ":method", ":path", ":scheme", "x-request-id",
 		"traceparent", "accept-encoding", "user-agent"} {
 		trace.WroteHeaderField(key, []string{"value"})

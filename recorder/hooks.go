@@ -9,84 +9,80 @@ import (
 	"strings"
 )
 
-// hooks record what net/http tells of a request. The ones given to an attempt are bound to it;
-// unbound, they mean the attempt that is current when they fire.
-type hooks struct {
-	request *request
-	attempt *attempt
-}
-
-func (h *hooks) clientTrace() *httptrace.ClientTrace {
+// clientTrace returns hooks that record what net/http tells of a request. All its attempts share
+// them, and what comes after a GotConn belongs to that attempt: net/http begins the next only when
+// the writer of the last has ended.
+func (q *request) clientTrace() *httptrace.ClientTrace {
 	return &httptrace.ClientTrace{
-		GetConn:              h.getConn,
-		GotConn:              h.gotConn,
-		PutIdleConn:          h.putIdleConn,
-		GotFirstResponseByte: h.gotFirstResponseByte,
-		Got100Continue:       h.got100Continue,
-		Got1xxResponse:       h.got1xxResponse,
-		DNSStart:             h.dnsStart,
-		DNSDone:              h.dnsDone,
-		ConnectStart:         h.connectStart,
-		ConnectDone:          h.connectDone,
-		TLSHandshakeStart:    h.tlsHandshakeStart,
-		TLSHandshakeDone:     h.tlsHandshakeDone,
-		WroteHeaderField:     h.wroteHeaderField,
-		WroteHeaders:         h.wroteHeaders,
-		Wait100Continue:      h.wait100Continue,
-		WroteRequest:         h.wroteRequest,
+		GetConn:              q.getConn,
+		GotConn:              q.gotConn,
+		PutIdleConn:          q.putIdleConn,
+		GotFirstResponseByte: q.gotFirstResponseByte,
+		Got100Continue:       q.got100Continue,
+		Got1xxResponse:       q.got1xxResponse,
+		DNSStart:             q.dnsStart,
+		DNSDone:              q.dnsDone,
+		ConnectStart:         q.connectStart,
+		ConnectDone:          q.connectDone,
+		TLSHandshakeStart:    q.tlsHandshakeStart,
+		TLSHandshakeDone:     q.tlsHandshakeDone,
+		WroteHeaderField:     q.wroteHeaderField,
+		WroteHeaders:         q.wroteHeaders,
+		Wait100Continue:      q.wait100Continue,
+		WroteRequest:         q.wroteRequest,
 	}
 }
 
-func (h *hooks) record(k kind, at stamp, fields line, err error) {
-	h.request.record(h.attempt, event{kind: k, at: at, fields: fields, err: err})
+func (q *request) hook(k kind, at stamp, fields line, err error) {
+	q.record(event{kind: k, at: at, fields: fields, err: err})
 }
 
-func (h *hooks) getConn(hostPort string) {
+func (q *request) getConn(hostPort string) {
 	at := now()
-	h.record(getConn, at, newLine().str("host_port", hostPort), nil)
+	q.hook(getConn, at, newLine().str("host_port", hostPort), nil)
 }
 
-func (h *hooks) gotConn(info httptrace.GotConnInfo) {
+func (q *request) gotConn(info httptrace.GotConnInfo) {
 	at := now()
-	conn := h.request.rec.conns.got(info.Conn, info.Reused)
+	conn := q.rec.conns.got(info.Conn, info.Reused)
 	l := append(newLine(), conn.fields...).bool("reused", info.Reused).bool("was_idle", info.WasIdle)
 	if info.WasIdle {
 		l = l.int("idle_ns", int64(info.IdleTime))
 	}
-	a := h.request.newAttempt(at, conn)
-	h.request.record(a, event{kind: gotConn, at: at, fields: l})
+	q.current.Store(&attempt{n: int(q.attempts.Add(1)), at: at, conn: conn})
+	q.hook(gotConn, at, l, nil)
 }
 
-func (h *hooks) dnsStart(info httptrace.DNSStartInfo) {
+func (q *request) dnsStart(info httptrace.DNSStartInfo) {
 	at := now()
-	h.record(dnsStart, at, newLine().str("host", info.Host), nil)
+	q.hook(dnsStart, at, newLine().str("host", info.Host), nil)
 }
 
-func (h *hooks) dnsDone(info httptrace.DNSDoneInfo) {
+func (q *request) dnsDone(info httptrace.DNSDoneInfo) {
 	at := now()
 	addrs := make([]string, len(info.Addrs))
 	for i := range info.Addrs {
 		addrs[i] = info.Addrs[i].String()
 	}
-	h.record(dnsDone, at, newLine().strs("addrs", addrs).bool("coalesced", info.Coalesced), info.Err)
+	q.hook(dnsDone, at, newLine().strs("addrs", addrs).bool("coalesced", info.Coalesced), info.Err)
 }
 
-func (h *hooks) connectStart(network, addr string) {
+func (q *request) connectStart(network, addr string) {
 	at := now()
-	h.record(connectStart, at, newLine().str("network", network).str("addr", addr), nil)
+	q.hook(connectStart, at, newLine().str("network", network).str("addr", addr), nil)
 }
 
-func (h *hooks) connectDone(network, addr string, err error) {
+func (q *request) connectDone(network, addr string, err error) {
 	at := now()
-	h.record(connectDone, at, newLine().str("network", network).str("addr", addr), err)
+	q.hook(connectDone, at, newLine().str("network", network).str("addr", addr), err)
 }
 
-func (h *hooks) tlsHandshakeStart() {
+func (q *request) tlsHandshakeStart() {
 	at := now()
-	h.record(tlsHandshakeStart, at, nil, nil)
+	q.hook(tlsHandshakeStart, at, nil, nil)
 }
 
-func (h *hooks) tlsHandshakeDone(state tls.ConnectionState, err error) {
+func (q *request) tlsHandshakeDone(state tls.ConnectionState, err error) {
 	at := now()
 	l := newLine()
 	if err == nil {
@@ -96,16 +92,16 @@ func (h *hooks) tlsHandshakeDone(state tls.ConnectionState, err error) {
 			str("sni", state.ServerName).
 			bool("resumed", state.DidResume)
 	}
-	h.record(tlsHandshakeDone, at, l, err)
+	q.hook(tlsHandshakeDone, at, l, err)
 }
 
-func (h *hooks) wroteHeaderField(key string, values []string) {
+func (q *request) wroteHeaderField(key string, values []string) {
 	at := now()
 	var l line
-	if rec := h.request.rec; rec.folder == nil { // an Attempt line has no room for fields
+	if rec := q.rec; rec.folder == nil { // an Attempt line has no room for fields
 		l = rec.fieldLine(key, values)
 	}
-	h.record(wroteHeaderField, at, l, nil)
+	q.hook(wroteHeaderField, at, l, nil)
 }
 
 // fieldLine names a header field, with its value where that may be told.
@@ -120,38 +116,38 @@ func (r *Recorder) fieldLine(key string, values []string) line {
 	return l
 }
 
-func (h *hooks) wroteHeaders() {
+func (q *request) wroteHeaders() {
 	at := now()
-	h.record(wroteHeaders, at, nil, nil)
+	q.hook(wroteHeaders, at, nil, nil)
 }
 
-func (h *hooks) wait100Continue() {
+func (q *request) wait100Continue() {
 	at := now()
-	h.record(wait100Continue, at, nil, nil)
+	q.hook(wait100Continue, at, nil, nil)
 }
 
-func (h *hooks) got100Continue() {
+func (q *request) got100Continue() {
 	at := now()
-	h.record(got100Continue, at, nil, nil)
+	q.hook(got100Continue, at, nil, nil)
 }
 
-func (h *hooks) got1xxResponse(code int, _ textproto.MIMEHeader) error {
+func (q *request) got1xxResponse(code int, _ textproto.MIMEHeader) error {
 	at := now()
-	h.record(got1xxResponse, at, newLine().int("code", int64(code)), nil)
+	q.hook(got1xxResponse, at, newLine().int("code", int64(code)), nil)
 	return nil
 }
 
-func (h *hooks) wroteRequest(info httptrace.WroteRequestInfo) {
+func (q *request) wroteRequest(info httptrace.WroteRequestInfo) {
 	at := now()
-	h.record(wroteRequest, at, nil, info.Err)
+	q.hook(wroteRequest, at, nil, info.Err)
 }
 
-func (h *hooks) gotFirstResponseByte() {
+func (q *request) gotFirstResponseByte() {
 	at := now()
-	h.record(gotFirstResponseByte, at, nil, nil)
+	q.hook(gotFirstResponseByte, at, nil, nil)
 }
 
-func (h *hooks) putIdleConn(err error) {
+func (q *request) putIdleConn(err error) {
 	at := now()
-	h.record(putIdleConn, at, nil, err)
+	q.hook(putIdleConn, at, nil, err)
 }

@@ -9,7 +9,6 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"sync"
 	"sync/atomic"
 )
 
@@ -17,7 +16,6 @@ import (
 type request struct {
 	rec      *Recorder
 	id       string
-	outer    context.Context // the caller's
 	isHead   bool
 	attempts atomic.Int64 // GotConn so far
 	current  atomic.Pointer[attempt]
@@ -26,12 +24,13 @@ type request struct {
 
 // An attempt is what a request does on one connection. The transport may retry on another.
 type attempt struct {
-	n     int   // from 1
-	at    stamp // of GotConn
-	conn  *connection
-	once  sync.Once
-	trace *httptrace.ClientTrace // made once
+	n    int   // from 1
+	at   stamp // of GotConn
+	conn *connection
 }
+
+// A requestKey finds the request of a recorder in a context.
+type requestKey struct{ rec *Recorder }
 
 // Trace returns a copy of req to be sent in its place, and a function to be called once with what
 // became of it:
@@ -47,11 +46,11 @@ func (r *Recorder) Trace(req *http.Request) (*http.Request, func(*http.Response,
 	q := &request{
 		rec:    r,
 		id:     "r" + strconv.FormatUint(process.requests.Add(1), 10),
-		outer:  req.Context(),
 		isHead: req.Method == http.MethodHead,
 	}
 	r.record(event{kind: requestStart, at: at, request: q, fields: r.requestFields(req)})
-	return req.WithContext(newRequestContext(q)), q.done
+	ctx := context.WithValue(req.Context(), requestKey{r}, q)
+	return req.WithContext(httptrace.WithClientTrace(ctx, q.clientTrace())), q.done
 }
 
 // done records the return of RoundTrip.
@@ -64,18 +63,15 @@ func (q *request) done(resp *http.Response, err error) {
 		e.fields = e.fields.int("status", int64(resp.StatusCode)).str("proto", resp.Proto)
 		e.last = isTunnel(resp)
 	}
-	q.record(nil, e)
+	q.record(e)
 	if resp != nil && !e.last {
 		q.watchBody(resp)
 	}
 }
 
-// record completes an event with the request and the attempt. A nil attempt is the current one.
-func (q *request) record(a *attempt, e event) {
-	if a == nil {
-		a = q.current.Load()
-	}
-	e.request, e.attempt = q, a
+// record completes an event with the request and its current attempt.
+func (q *request) record(e event) {
+	e.request, e.attempt = q, q.current.Load()
 	q.rec.record(e)
 }
 

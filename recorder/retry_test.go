@@ -80,43 +80,6 @@ func post(t *testing.T, rt http.RoundTripper, url string) {
 	drain(t, resp)
 }
 
-// TestLateWriter has the writer of an aborted attempt run when the next has its connection.
-func TestLateWriter(t *testing.T) {
-	first, second := newFakeConn(1), newFakeConn(2)
-	rt := roundTripper(func(req *http.Request) (*http.Response, error) {
-		aborted := attemptOn(req, first, false)
-		trace := attemptOn(req, second, false)
-		writeRequest(trace)
-		writeRequest(aborted)
-		trace.GotFirstResponseByte()
-		return answer(http.NoBody)(req)
-	})
-
-	t.Run("full", func(t *testing.T) {
-		rec := record(t)
-		get(t, rec.Wrap(rt), "http://example.com")
-		all := rec.lines()
-		got := named(all, "GotConn")
-		for _, ev := range []string{"WroteHeaders", "WroteRequest"} {
-			some := named(all, ev)
-			some[0].has(t, object{"attempt": 2, "conn": got[1]["conn"]})
-			some[1].has(t, object{"attempt": 1, "conn": got[0]["conn"]})
-		}
-		only(t, all, "GotFirstResponseByte").has(t, object{"attempt": 2})
-	})
-	t.Run("compact", func(t *testing.T) {
-		rec := record(t, Compact())
-		get(t, rec.Wrap(rt), "http://example.com")
-		attempts := final(rec.lines())
-		for i, o := range attempts {
-			o.has(t, object{"attempt": i + 1, "local": []string{first.local, second.local}[i]})
-			if reached(o)["WroteHeaders"] == nil {
-				t.Errorf("attempt %d lacks WroteHeaders: %v", i+1, o)
-			}
-		}
-	})
-}
-
 // TestTwoRecorders puts one recorder around another: each is to the other a ClientTrace that was
 // there already.
 func TestTwoRecorders(t *testing.T) {

@@ -9,8 +9,13 @@ import (
 	"sync"
 )
 
-// maxPending bounds the memory that waits for a writer which does not keep up.
-const maxPending = 4 << 20
+const (
+	// maxPending bounds the lines that wait for a writer which does not keep up. Disks may stall
+	// for seconds.
+	maxPending = 64 << 20
+	// maxSpare bounds the buffer that is kept for the next lines.
+	maxSpare = 1 << 20
+)
 
 var errOverrun = errors.New("recorder: writer too slow, lines were lost")
 
@@ -24,6 +29,7 @@ type sink struct {
 	drained *sync.Cond
 	w       io.Writer
 	onError func(error)
+	limit   int    // of pending
 	pending []byte // whole lines that no write has taken yet
 	spare   []byte // the buffer of the last write, to be filled next
 	writing bool   // a goroutine is in drain
@@ -33,7 +39,7 @@ type sink struct {
 }
 
 func newSink(w io.Writer, onError func(error)) *sink {
-	s := &sink{w: w, onError: onError}
+	s := &sink{w: w, onError: onError, limit: maxPending}
 	s.drained = sync.NewCond(&s.mu)
 	return s
 }
@@ -45,7 +51,7 @@ func (s *sink) add(line []byte) {
 	if s.closed {
 		return
 	}
-	if len(s.pending)+len(line) > maxPending {
+	if len(s.pending)+len(line) > s.limit {
 		s.failed(errOverrun)
 		return
 	}
@@ -61,11 +67,13 @@ func (s *sink) drain() {
 	defer s.mu.Unlock()
 	for len(s.pending) > 0 {
 		batch := s.pending
-		s.pending = s.spare[:0]
+		s.pending, s.spare = s.spare[:0], nil
 		s.mu.Unlock()
 		err := s.write(batch)
 		s.mu.Lock()
-		s.spare = batch
+		if cap(batch) <= maxSpare {
+			s.spare = batch
+		}
 		if err != nil {
 			s.failed(err)
 		}
