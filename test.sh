@@ -1,0 +1,39 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Everything CI runs: install what is missing (Debian 12 or newer), build with sanitizers and for release, with gcc and clang
+# without a warning, and run all tests. ./test.sh fast: only the fast ones, on the sanitizer build.
+set -eu
+cd "$(dirname "$0")"
+
+tests/install.sh test
+
+quiet() {
+    log=$(mktemp)
+    "$@" >"$log" 2>&1 || {
+        cat "$log"
+        rm -f "$log"
+        exit 1
+    }
+    rm -f "$log"
+}
+
+echo "== build: dev (ASan, UBSan)"
+quiet cmake --preset dev -DCMAKE_COMPILE_WARNING_AS_ERROR=ON
+quiet cmake --build --preset dev
+if [ "${1-}" = fast ]; then
+    exec ctest --preset dev -L fast -j2
+fi
+
+echo "== build: release"
+quiet cmake --preset release -DCMAKE_COMPILE_WARNING_AS_ERROR=ON
+quiet cmake --build --preset release
+
+echo "== build: release with clang, to see its warnings"
+quiet cmake --preset release -B build/clang -DCMAKE_C_COMPILER=clang \
+    -DCMAKE_CXX_COMPILER=clang++ -DCMAKE_COMPILE_WARNING_AS_ERROR=ON
+quiet cmake --build build/clang
+
+echo "== test: dev, fast"
+ctest --preset dev -L fast -j2
+echo "== test: release, all"
+ctest --preset release -j2
