@@ -153,6 +153,8 @@ static void connection(struct json_out *json, const struct h2t_model *m, uint32_
     conn_number(json, m, c->tconn);
     json_string(json, "match", traced ? h2t_match_name(h2t_tconn_at(m, c->tconn)->bound) : NULL);
     dialled(json, m, c);
+    if (c->copy_of != H2T_NONE)
+        json_int(json, "copy_of", c->copy_of);
     no_findings(json);
     json_begin_array(json, "streams");
     for (uint32_t s = c->first_stream; s != H2T_NONE; s = h2t_stream_at(m, s)->next)

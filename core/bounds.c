@@ -65,8 +65,11 @@ struct h2t_bounds h2t_pair_bounds(const struct h2t_model *m, uint32_t attempt, u
 bool h2t_counts_from_start(const struct h2t_model *m, uint32_t tconn, uint32_t conn)
 {
     const struct h2t_conn *c = h2t_conn_at(m, conn);
-    bool seen = c->proto == H2T_PROTO_H1 ? c->syn.packet != 0 : c->preface.packet != 0;
-    return seen && h2t_tconn_at(m, tconn)->from_start && c->first_stream != H2T_NONE &&
+    const struct h2t_tconn *t = h2t_tconn_at(m, tconn);
+    bool h1 = c->proto == H2T_PROTO_H1;
+    bool seen = h1 ? c->syn.packet != 0 : c->preface.packet != 0;
+    bool whole = h1 && t->attempts->len == c->n_streams && !c->client_gaps;
+    return seen && (t->from_start || whole) && c->first_stream != H2T_NONE &&
            h2t_stream_at(m, c->first_stream)->gaps == 0;
 }
 

@@ -30,7 +30,9 @@ struct h2t_bounds h2t_life_bounds(const struct h2t_model *m, uint32_t tconn, uin
 struct h2t_bounds h2t_pair_bounds(const struct h2t_model *m, uint32_t attempt, uint32_t stream);
 
 /* Was the first request of the connection seen by both sides, so that both can be counted from
- * there? */
+ * there? On HTTP/1.1 httptrace calls a connection reused at its first request if its dial lost a
+ * race: there, as many attempts as requests are taken for the same ones, which their times must
+ * bear out. As requests follow one another, shifted ones would not fit. */
 bool h2t_counts_from_start(const struct h2t_model *m, uint32_t tconn, uint32_t conn);
 
 #endif

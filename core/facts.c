@@ -97,8 +97,11 @@ static struct h2t_stream *stream_at(struct h2t_facts *facts, uint32_t stream)
 void h2t_facts_open(struct h2t_facts *facts, uint32_t conn, const struct h2t_tuple *tuple,
                     struct h2t_mark mark)
 {
-    static const struct h2t_conn blank = {
-        .first_stream = H2T_NONE, .last_stream = H2T_NONE, .tconn = H2T_NONE, .dial = H2T_NONE};
+    static const struct h2t_conn blank = {.first_stream = H2T_NONE,
+                                          .last_stream = H2T_NONE,
+                                          .tconn = H2T_NONE,
+                                          .dial = H2T_NONE,
+                                          .copy_of = H2T_NONE};
     if (conn >= H2T_MAX_CONNS)
         return;
     while (facts->wire->conns->len <= conn) {

@@ -10,6 +10,7 @@
  */
 struct work {
     const struct h2t_model *m;
+    uint32_t tconn;
     uint32_t *attempts, n_attempts; /* those with WroteHeaders */
     uint32_t *streams, n_streams;
     uint32_t *anchor;       /* a stream's attempt by header, H2T_NONE: none */
@@ -28,7 +29,8 @@ static void work_init(struct work *w, const struct h2t_model *m, uint32_t conn)
 {
     const struct h2t_conn *c = h2t_conn_at(m, conn);
     const struct h2t_tconn *t = h2t_tconn_at(m, c->tconn);
-    *w = (struct work){.m = m, .from_start = h2t_counts_from_start(m, c->tconn, conn)};
+    *w = (struct work){
+        .m = m, .tconn = c->tconn, .from_start = h2t_counts_from_start(m, c->tconn, conn)};
     w->attempts = (uint32_t *)(void *)t->attempts->data;
     while (w->n_attempts < t->attempts->len && h2t_attempt_at(m, w->attempts[w->n_attempts])->seq)
         w->n_attempts++;
@@ -133,6 +135,7 @@ static void pair_by_order(struct work *w)
 /* Headers, paths and times of all pairs must agree, and every attempt must be sure of its place. */
 static enum h2t_reason verify(const struct work *w)
 {
+    const struct h2t_clock *clock = &w->m->clock;
     int64_t lo = INT64_MIN, hi = INT64_MAX;
     for (uint32_t a = 0; a < w->n_attempts; a++)
         if (h2t_attempt_at(w->m, w->attempts[a])->doubtful)
@@ -145,6 +148,11 @@ static enum h2t_reason verify(const struct work *w)
         hi = MIN(hi, b.hi);
         if (b.refuted)
             return H2T_REASON_CONTRADICTION;
+    }
+    if (!h2t_tconn_at(w->m, w->tconn)->from_start && w->from_start) {
+        /* only their times say that the first requests are the same */
+        bool fits = h2t_clock_known(clock) && lo <= hi && lo <= clock->hi && hi >= clock->lo;
+        return fits ? H2T_REASON_NONE : H2T_REASON_PARTIAL;
     }
     bool possible = lo <= hi || lo - hi <= H2T_CLOCK_SLACK;
     return possible ? H2T_REASON_NONE : H2T_REASON_CONTRADICTION;
@@ -254,8 +262,11 @@ void h2t_join_streams(struct h2t_model *m)
         a->match = H2T_MATCH_NONE;
         a->reason = (uint8_t)attempt_reason(m, a);
     }
-    for (uint32_t i = 0; i < m->wire->streams->len; i++)
-        h2t_stream_at(m, i)->reason = H2T_REASON_UNTRACED;
+    for (uint32_t i = 0; i < m->wire->streams->len; i++) {
+        struct h2t_stream *s = h2t_stream_at(m, i);
+        bool copy = h2t_conn_at(m, s->conn)->copy_of != H2T_NONE;
+        s->reason = copy ? H2T_REASON_COPY : H2T_REASON_UNTRACED;
+    }
     for (uint32_t conn = 0; conn < m->wire->conns->len; conn++)
         if (h2t_conn_at(m, conn)->tconn != H2T_NONE)
             join_conn(m, conn);

@@ -149,6 +149,7 @@ struct h2t_conn {
     uint16_t client_gaps; /* how often client bytes are missing; saturates */
     uint32_t tconn;       /* bound trace connection */
     uint32_t dial;        /* joined dial */
+    uint32_t copy_of;     /* the same connection, seen before on another interface */
 };
 
 /* One HTTP/2 stream that the client opened, or one HTTP/1.1 request and its response. */
@@ -317,6 +318,7 @@ enum h2t_reason {
     H2T_REASON_NOT_IN_TRACE,  /* stream: the trace has no such request */
     H2T_REASON_UNTRACED,      /* stream: the trace does not know the connection */
     H2T_REASON_PARTIAL,       /* the trace does not have all requests of the connection */
+    H2T_REASON_COPY,          /* stream: seen again on another interface */
     H2T_N_REASONS
 };
 

@@ -40,6 +40,7 @@ static const struct {
                                   "the order of requests and their headers disagree"},
     [H2T_REASON_NOT_IN_TRACE] = {"not-in-trace", "the trace has no such request"},
     [H2T_REASON_UNTRACED] = {"untraced-connection", "the trace does not know the connection"},
+    [H2T_REASON_COPY] = {"copy", "the same packets again, from another interface"},
     [H2T_REASON_PARTIAL] = {"trace-partial",
                             "the trace has only some of the connection's requests"},
 };

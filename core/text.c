@@ -167,15 +167,21 @@ static void begin_stream(const struct line *l, const struct h2t_stream *s)
     h2t_comment_add_int(l->out, "stream", s->id);
 }
 
+static bool is_last(const struct line *l, const struct h2t_stream *s)
+{
+    return attempt_of(l, s)->next == H2T_NONE;
+}
+
 /* What only the last attempt of a request can tell: how RoundTrip ended. */
 static void add_outcome(const struct line *l, const struct h2t_stream *s, struct h2t_mark packet)
 {
     const struct h2t_request *r = request_of(l, s);
-    if (attempt_of(l, s)->next != H2T_NONE) {
+    if (!is_last(l, s)) {
         h2t_comment_add(l->out, "retried", "yes");
         return;
     }
-    add_hook(l, "RoundTripDone", r->done, packet);
+    if (!s->response.packet) /* else it stands there */
+        add_hook(l, "RoundTripDone", r->done, packet);
     add_hook(l, "BodyDone", r->body_done, packet);
     add_text(l, "error", r->err ? r->err : r->body_err, MAX_ERROR);
 }
@@ -217,6 +223,8 @@ static void response_line(const struct line *l, const struct h2t_stream *s)
     if (s->status)
         h2t_comment_add_int(l->out, "status", s->status);
     add_hooks(l, s, H2T_FIRST_BYTE, H2T_FIRST_BYTE, s->response);
+    if (is_last(l, s))
+        add_hook(l, "RoundTripDone", request_of(l, s)->done, s->response);
 }
 
 static void end_line(const struct line *l, const struct h2t_stream *s)

@@ -57,7 +57,34 @@ static void sort(struct side *side)
     g_qsort_with_data(side->order, (gint)n, sizeof *side->order, compare, side);
 }
 
-struct h2t_tuples *h2t_tuples_new(const struct h2t_model *m)
+/* Of two connections that follow each other in the order of time: the later one in the file if they
+ * are one connection, else none. */
+static uint32_t copy_among(const struct h2t_model *m, const struct side *wire, uint32_t a,
+                           uint32_t b)
+{
+    bool same = !compare_tuples(&wire->entries[a].tuple, &wire->entries[b].tuple);
+    bool overlap = h2t_conn_at(m, b)->first.ns <= h2t_conn_at(m, a)->last.ns;
+    return same && overlap ? MAX(a, b) : H2T_NONE;
+}
+
+static void leave_out_copies(struct h2t_model *m, struct side *wire)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < wire->n; i++) {
+        uint32_t here = wire->order[i];
+        uint32_t copy = n ? copy_among(m, wire, wire->order[n - 1], here) : H2T_NONE;
+        if (copy == H2T_NONE) {
+            wire->order[n++] = here;
+            continue;
+        }
+        uint32_t kept = copy == here ? wire->order[n - 1] : here;
+        wire->order[n - 1] = kept;
+        h2t_conn_at(m, copy)->copy_of = kept;
+    }
+    wire->n = n;
+}
+
+struct h2t_tuples *h2t_tuples_new(struct h2t_model *m)
 {
     struct h2t_tuples *tuples = g_new0(struct h2t_tuples, 1);
     tuples->trace.n = m->trace->tconns->len;
@@ -74,6 +101,7 @@ struct h2t_tuples *h2t_tuples_new(const struct h2t_model *m)
     }
     sort(&tuples->trace);
     sort(&tuples->wire);
+    leave_out_copies(m, &tuples->wire);
     return tuples;
 }
 

@@ -16,7 +16,10 @@ struct h2t_group {
 
 struct h2t_tuples;
 
-struct h2t_tuples *h2t_tuples_new(const struct h2t_model *m);
+/* Fills conn->copy_of: two connections of one 4-tuple cannot be there at the same time; those that
+ * are, are one that was captured on several interfaces. The first in the file stands for all, the
+ * others are left out. */
+struct h2t_tuples *h2t_tuples_new(struct h2t_model *m);
 void h2t_tuples_free(struct h2t_tuples **tuples);
 
 /* The next group that has a trace connection; false after the last. Start with *cursor zeroed. */

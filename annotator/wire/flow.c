@@ -88,19 +88,27 @@ static enum layer http_layer(const uint8_t *data, size_t len)
     return len < PREFACE_LEN ? LAYER_UNKNOWN : LAYER_OPAQUE;
 }
 
+/* RFC 7540 section 3.2: what follows the 101 is HTTP/2; the upgraded request is its stream 1. */
+static void switch_to_h2(struct flow *flow, enum layer *layer, struct h2t_mark mark)
+{
+    http1_free(&flow->http1);
+    *layer = LAYER_H2;
+    start_h2(flow, mark);
+}
+
 static void http_input(struct flow *flow, enum layer *layer, enum h2t_dir dir, const uint8_t *data,
                        size_t len, struct h2t_mark mark)
 {
     if (*layer == LAYER_H1) {
-        http1_input(flow->http1, dir, data, len, mark);
-        if (!http1_upgraded(flow->http1))
+        size_t used = http1_input(flow->http1, dir, data, len, mark);
+        if (!http1_is_h2c(flow->http1))
             return;
-        http1_free(&flow->http1); /* RFC 7540 section 3.2: what follows is HTTP/2 */
-        *layer = LAYER_H2;
-        start_h2(flow, mark);
-    } else if (*layer == LAYER_H2) {
-        h2_input(flow->h2, dir, data, len, mark);
+        switch_to_h2(flow, layer, mark);
+        data += used;
+        len -= used;
     }
+    if (*layer == LAYER_H2 && len)
+        h2_input(flow->h2, dir, data, len, mark);
 }
 
 static void start_http(struct flow *flow, enum layer *layer, enum layer found, struct h2t_mark mark)
@@ -239,8 +247,8 @@ void flow_data(struct flow *flow, enum h2t_dir dir, const uint8_t *data, size_t 
     }
     if (dir == H2T_CLIENT)
         first_bytes(flow, data, len, mark);
-    else if (flow->late)
-        find_layer(flow, data, len, mark);
+    else if (flow->late && looks_like_tls_record(data, len))
+        flow->outer = LAYER_OPAQUE;
 }
 
 void flow_gap(struct flow *flow, enum h2t_dir dir, uint32_t len, struct h2t_mark mark)
@@ -250,7 +258,7 @@ void flow_gap(struct flow *flow, enum h2t_dir dir, uint32_t len, struct h2t_mark
     flow->late |= flow->outer == LAYER_UNKNOWN;
     if (flow->tls)
         tls_gap(flow->tls, dir, mark);
-    else
+    else if (len || !flow->http1) /* a response is known by its first line, whatever came before */
         http_gap(flow, dir, mark);
 }
 
