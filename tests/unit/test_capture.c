@@ -216,6 +216,10 @@ static void test_annotatable(void)
     build_option(options, false, 0, "late", 4, 0);
     check_options(options, false);
     g_byte_array_set_size(options, 0);
+    build_end(options, false);
+    options->data[2] = 4; /* its value is not there */
+    check_options(options, false);
+    g_byte_array_set_size(options, 0);
     build_comment(options, false, "12345678");
     options->data[2] = 9; /* one byte more than there is */
     check_options(options, false);

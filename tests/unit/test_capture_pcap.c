@@ -153,6 +153,7 @@ static void check_cut(guint len, const char *damage)
     expect_bytes(capture, whole);
     g_assert_true(g_str_has_prefix(capture_damage(capture), damage));
     g_assert_true(capture_rewind(capture, NULL));
+    g_assert_true(g_str_has_prefix(capture_damage(capture), damage));
     expect_bytes(capture, whole);
     g_assert_true(g_str_has_prefix(capture_damage(capture), damage));
     capture_close(&capture);
