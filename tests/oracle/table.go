@@ -63,7 +63,7 @@ func checkOne(f folder, bin string, flags []string) (*verdict, error) {
 	if err != nil {
 		return nil, err
 	}
-	return check(attempts, streams, r), nil
+	return check(attempts, streams, r, f.lossy()), nil
 }
 
 func unexpected(f folder, v *verdict, suffix string) []string {
