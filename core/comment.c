@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+/* Writing. What both sides must know alike is in comment_grammar.h. */
+#include "core/comment.h"
+
+#include "core/comment_grammar.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define MAX_UNIT 16 /* bytes of one character as written: "\u{10ffff}" and its NUL */
+#define ELLIPSIS "..."
+
+void h2t_comment_begin(GString *out, const char *word)
+{
+    g_assert(comment_is_word(word, strlen(word)));
+    g_string_assign(out, COMMENT_TAG " ");
+    g_string_append(out, word);
+}
+
+/* How the first character of the value, or a byte that is none, is written. Returns its length in
+ * the value. */
+static size_t unit(const char *value, size_t len, char written[MAX_UNIT])
+{
+    unsigned char c = (unsigned char)*value;
+    if (c == '"' || c == '\\')
+        g_snprintf(written, MAX_UNIT, "\\%c", c);
+    else if (comment_is_plain(*value))
+        g_snprintf(written, MAX_UNIT, "%c", c);
+    else if (c >= 0x80) {
+        gunichar character = g_utf8_get_char_validated(value, (gssize)len);
+        if (g_unichar_validate(character)) {
+            g_snprintf(written, MAX_UNIT, "\\u{%x}", character);
+            return (size_t)g_utf8_skip[c];
+        }
+        g_snprintf(written, MAX_UNIT, "\\x%02x", c);
+    } else
+        g_snprintf(written, MAX_UNIT, "\\x%02x", c);
+    return 1;
+}
+
+static bool is_bare(const char *value, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if (!comment_is_bare(value[i]))
+            return false;
+    return len > 0;
+}
+
+static void add_key(GString *out, const char *key)
+{
+    g_assert(comment_is_key(key, strlen(key)));
+    g_string_append_c(out, ' ');
+    g_string_append(out, key);
+    g_string_append_c(out, '=');
+}
+
+/* Escapes value into `out` as long as it takes no more than `max` bytes there. Of a value that does
+ * not fit, as much as leaves room for the ellipsis. */
+static void escape(GString *out, const char *value, size_t len, size_t max)
+{
+    const gsize start = out->len;
+    gsize room_end = start; /* where the ellipsis would begin */
+    char written[MAX_UNIT];
+    for (size_t i = 0; i < len;) {
+        i += unit(value + i, len - i, written);
+        g_string_append(out, written);
+        if (out->len - start <= max - strlen(ELLIPSIS))
+            room_end = out->len;
+        if (out->len - start > max) {
+            g_string_truncate(out, room_end);
+            g_string_append(out, ELLIPSIS);
+            return;
+        }
+    }
+}
+
+static void add(GString *out, const char *key, const char *value, size_t len, size_t max)
+{
+    bool bare = is_bare(value, len);
+    add_key(out, key);
+    if (!bare)
+        g_string_append_c(out, '"');
+    escape(out, value, len, max);
+    if (!bare)
+        g_string_append_c(out, '"');
+}
+
+void h2t_comment_add_bytes(GString *out, const char *key, const char *value, size_t len)
+{
+    add(out, key, value, len, SIZE_MAX);
+}
+
+void h2t_comment_add(GString *out, const char *key, const char *value)
+{
+    add(out, key, value, strlen(value), SIZE_MAX);
+}
+
+void h2t_comment_add_cut(GString *out, const char *key, const char *value, size_t max)
+{
+    g_assert(max >= strlen(ELLIPSIS));
+    add(out, key, value, strlen(value), max);
+}
+
+void h2t_comment_add_int(GString *out, const char *key, int64_t value)
+{
+    add_key(out, key);
+    g_string_append_printf(out, "%" PRId64, value);
+}
+
+void h2t_comment_add_duration(GString *out, const char *key, int64_t ns)
+{
+    uint64_t size = ns < 0 ? -(uint64_t)ns : (uint64_t)ns;
+    uint64_t us = size / 1000 + (size % 1000 >= 500);
+    const struct comment_unit *u = comment_units;
+    while (us < u->us && u < comment_units + COMMENT_N_UNITS - 1)
+        u++;
+    add_key(out, key);
+    g_string_append_printf(out, "%c%" PRIu64, ns < 0 && us ? '-' : '+', us / u->us);
+    if (us % u->us) {
+        g_string_append_printf(out, ".%0*" PRIu64, u->digits, us % u->us);
+        while (out->str[out->len - 1] == '0')
+            g_string_truncate(out, out->len - 1);
+    }
+    g_string_append(out, u->name);
+}
+
+void h2t_comment_end(GString *out, bool variant)
+{
+    if (variant)
+        g_string_insert_c(out, (gssize)strlen(COMMENT_TAG), COMMENT_VARIANT);
+    g_string_append_printf(out, COMMENT_CHECK_MARK "%06" PRIx32, comment_check(out->str, out->len));
+}

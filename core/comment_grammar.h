@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/* What the writer and the reader of comments must hold alike; only they include it.
+ * docs/comment-format.md, "Grammar". */
+#ifndef H2T_COMMENT_GRAMMAR_H
+#define H2T_COMMENT_GRAMMAR_H
+
+#include "base.h"
+
+#define COMMENT_TAG "h2a"
+#define COMMENT_VARIANT '!'
+#define COMMENT_CHECK_MARK " ~"
+#define COMMENT_CHECK_LEN 8u /* with its mark */
+
+/* Units of durations, the largest first. */
+static const struct comment_unit {
+    const char *name;
+    uint64_t us;
+    int digits; /* after the point */
+} comment_units[] = {{"s", 1000000, 6}, {"ms", 1000, 3}, {"us", 1, 0}};
+#define COMMENT_N_UNITS 3
+
+/* Raw inside quotes, but for the quote and the backslash. */
+static inline bool comment_is_plain(char c)
+{
+    return c >= 0x20 && c <= 0x7e;
+}
+
+/* Raw without quotes. */
+static inline bool comment_is_bare(char c)
+{
+    return comment_is_plain(c) && c != ' ' && c != '"' && c != '\\';
+}
+
+static inline bool comment_is_key_char(char c)
+{
+    return g_ascii_isalnum(c) || c == '_' || c == '.' || c == '-';
+}
+
+static inline bool comment_is_key(const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if (!comment_is_key_char(text[i]))
+            return false;
+    return len > 0 && g_ascii_isalpha(text[0]);
+}
+
+static inline bool comment_is_word(const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if (!g_ascii_islower(text[i]) && text[i] != '-')
+            return false;
+    return len > 0 && text[0] != '-';
+}
+
+/* 24 bits of what stands before the check. */
+static inline uint32_t comment_check(const char *text, size_t len)
+{
+    uint64_t hash = h2t_hash(text, len);
+    return (uint32_t)((hash ^ (hash >> 24) ^ (hash >> 48)) & 0xffffff);
+}
+
+#endif
