@@ -191,7 +191,8 @@ static bool is_near(int64_t a, int64_t b)
 /* Was the same packet seen just now? */
 static bool is_copy(struct conn *c, unsigned side, const struct segment *s)
 {
-    if (s->wire_len == 0 && !(s->flags & (TCP_SYN | TCP_FIN | TCP_RST)))
+    /* Several ACKs or RSTs alike answer several segments. */
+    if ((s->flags & TCP_RST) || (s->wire_len == 0 && !(s->flags & (TCP_SYN | TCP_FIN))))
         return false;
     for (unsigned i = 0; i < N_RECENT; i++) {
         const struct recent *r = &c->recent[side][i];

@@ -64,7 +64,7 @@ void tcp_swap(struct tcp *tcp, uint32_t conn);
 struct tcp_stats {
     uint64_t segments;      /* all, and number_only too */
     uint64_t duplicates;    /* the same packet within 1 ms, as `tcpdump -i any` sees it; pure ACKs
-                               are never counted: repeated ones mean something */
+                               and RSTs are never counted: those alike answer several segments */
     uint64_t retransmitted; /* segments with bytes that were seen before; keep-alives are not */
     uint64_t conflicts;     /* of these, bytes differed from what was held */
     uint64_t gaps, gap_bytes;

@@ -284,6 +284,8 @@ static bool is_in_order(const struct tcp_flow *flow, const struct tcp_run *run)
 
 static void place(struct tcp_flow *flow, const struct tcp_run *run)
 {
+    if (n_held(flow) == 0 && acked_to(flow, run->seq))
+        skip_to(flow, run->seq, run->mark);
     if (!is_in_order(flow, run)) {
         hold(flow, *run);
         return;
