@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "annotator/decode.h"
 
-#include "annotator/capture/options.h"
+#include "annotator/capture/edit.h"
 
 #include <string.h>
 

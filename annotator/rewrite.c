@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "annotator/rewrite.h"
 
-#include "annotator/capture/options.h"
+#include "annotator/capture/edit.h"
 #include "core/comment.h"
 #include "core/notes.h"
 
@@ -71,7 +71,8 @@ static bool embed_keys(struct walk *w, const struct block *block)
     for (size_t left = w->work->keys->len, len; left; keys += len, left -= len) {
         len = left <= MAX_DSB_KEYS ? left : whole_lines(keys, MAX_DSB_KEYS);
         g_byte_array_set_size(w->made, 0);
-        block_make_dsb(keys, len, comment->str, block->big_endian, w->made);
+        bool made = block_make_dsb(keys, len, comment->str, block->big_endian, w->made);
+        g_assert(made); /* neither is too long */
         if (!emit(w, &added, w->made->data, w->made->len))
             return false;
     }

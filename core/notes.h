@@ -13,8 +13,8 @@
  * h2t_join. */
 GArray *h2t_notes(const struct h2t_model *m);
 
-/* The text of one note without a newline, appended to `out` in the form of docs/comment-format.md.
- * `variant`: see there. */
+/* The text of one note, overwriting `out`, in the form of docs/comment-format.md. `variant`: see
+ * there. */
 void h2t_note_text(const struct h2t_model *m, const struct h2t_note *note, bool variant,
                    GString *out);
 

@@ -58,6 +58,16 @@ static void test_written(void)
     g_string_free(s, TRUE);
 }
 
+/* The examples of docs/comment-format.md. */
+static void test_documented(void)
+{
+    g_assert_true(is_ours("h2a request req=r1 attempt=1 conn=1 stream=1 reused=no "
+                          "match=order+header method=GET url=https://localhost:8443/a "
+                          "GotConn=-210us WroteHeaders=+204us ~d007cc"));
+    g_assert_true(is_ours("h2a keys ~cebe2f"));
+    g_assert_true(is_ours("h2a! end req=\"a b\\x0a\\u{e9}\" end=reset ~2d6bcf"));
+}
+
 static void test_variant(void)
 {
     for (int variant = 0; variant < 2; variant++) {
@@ -387,6 +397,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/comment/written", test_written);
+    g_test_add_func("/comment/documented", test_documented);
     g_test_add_func("/comment/variant", test_variant);
     g_test_add_func("/comment/read", test_read);
     g_test_add_func("/comment/no-pairs", test_no_pairs);

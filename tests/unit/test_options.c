@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Comments into blocks and out again: the bytes must be those from before. */
-#include "annotator/capture/options.h"
+#include "annotator/capture/edit.h"
 #include "annotator/capture/order.h"
 #include "tests/unit/pcapng_build.h"
 #include "tests/unit/pcapng_gen.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "annotator/capture/options.h"
+#include "annotator/capture/edit.h"
 #include "annotator/capture/option_list.h"
 
 #include <string.h>

@@ -3,8 +3,8 @@
  * pcapng option lists of a block, and blocks with comments of ours added or removed: bytes in,
  * bytes out. The rule of exact removal is docs/comment-format.md, "Placement".
  */
-#ifndef CAPTURE_OPTIONS_H
-#define CAPTURE_OPTIONS_H
+#ifndef CAPTURE_EDIT_H
+#define CAPTURE_EDIT_H
 
 #include "annotator/capture/capture.h"
 

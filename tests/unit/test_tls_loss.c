@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: MIT */
+/* TLS with bytes missing or damaged: what is found again, and what is given up. */
+#include "tls_talk.h"
+
+#define HELLO13 "CH:0304/go.example/h2,http/1.1 SH:0304 SH:0304/h2 s:done c:done "
+#define HELLO12 "CH:0303/go.example/h2,http/1.1 SH:0303/h2 c:done s:done "
+#define BIG (1u << 20)
+
+struct suite_case {
+    int version;
+    const char *cipher;
+};
+
+static const struct suite_case suites[] = {
+    {TLS1_3_VERSION, "TLS_AES_128_GCM_SHA256"},
+    {TLS1_3_VERSION, "TLS_CHACHA20_POLY1305_SHA256"},
+    {TLS1_2_VERSION, "ECDHE-ECDSA-AES256-GCM-SHA384"},
+    {TLS1_2_VERSION, "ECDHE-ECDSA-CHACHA20-POLY1305"},
+    {TLS1_2_VERSION, "ECDHE-ECDSA-AES128-SHA256"},
+};
+
+static const char *hello_log(int version)
+{
+    return version == TLS1_3_VERSION ? HELLO13 : HELLO12;
+}
+
+/* A connection after its handshake, which was heard. */
+static void start(struct talk *talk, struct heard *heard, const struct suite_case *suite)
+{
+    talk_init(talk);
+    talk_open(talk, suite->version, suite->cipher);
+    talk_shake_hands(talk);
+    heard_init(heard, talk->keys->str);
+    heard_tape(heard, talk, 0, G_MAXUINT, 1448);
+}
+
+static void finish(struct talk *talk, struct heard *heard)
+{
+    heard_fini(heard);
+    talk_fini(talk);
+}
+
+static GByteArray *last_flight(const struct talk *talk)
+{
+    return g_array_index(talk->tape, struct flight, talk->tape->len - 1).bytes;
+}
+
+/* The server says `len` bytes and they are heard, in pieces. */
+static void say(struct talk *talk, struct heard *heard, size_t len, size_t piece)
+{
+    talk_say(talk, H2T_SERVER, len);
+    heard_bytes(heard, H2T_SERVER, last_flight(talk)->data, last_flight(talk)->len, piece);
+}
+
+/* The server says `len` bytes and all of them are lost, and not expected to be heard. */
+static void say_lost(struct talk *talk, size_t len)
+{
+    size_t before = talk->said[H2T_SERVER]->len;
+
+    talk_say(talk, H2T_SERVER, len);
+    g_string_truncate(talk->said[H2T_SERVER], before);
+}
+
+static void test_records_lost(gconstpointer data)
+{
+    const struct suite_case *suite = data;
+    struct talk talk;
+    struct heard heard;
+    char *log = g_strdup_printf("%ss:gap@40000 s:gap@40300 ", hello_log(suite->version));
+
+    start(&talk, &heard, suite);
+    say(&talk, &heard, 40000, 1448);
+    for (int i = 0; i < 50; i++)
+        say_lost(&talk, 500);
+    heard_gap_at(&heard, H2T_SERVER);
+    say(&talk, &heard, 300, 1);
+    say_lost(&talk, 500);
+    heard_gap_at(&heard, H2T_SERVER);
+    heard_gap_at(&heard, H2T_SERVER); /* lost twice, told once */
+    say(&talk, &heard, 40000, 1448);
+    g_assert_cmpstr(heard.log->str, ==, log);
+    assert_all_heard(&heard, &talk);
+    g_free(log);
+    finish(&talk, &heard);
+}
+
+/* From the middle of a record to the middle of another. */
+static void test_bytes_lost(gconstpointer data)
+{
+    const struct suite_case *suite = data;
+    struct talk talk;
+    struct heard heard;
+    GByteArray *flight;
+
+    start(&talk, &heard, suite);
+    talk_say(&talk, H2T_SERVER, 5 * 16384);
+    flight = last_flight(&talk);
+    heard_bytes(&heard, H2T_SERVER, flight->data, 20000, 1448);
+    heard_gap_at(&heard, H2T_SERVER);
+    heard_bytes(&heard, H2T_SERVER, flight->data + 40000, flight->len - 40000, 1448);
+    /* The first record, and the last two. */
+    g_string_erase(talk.said[H2T_SERVER], 16384, 2 * 16384);
+    say(&talk, &heard, 10, BIG);
+    assert_all_heard(&heard, &talk);
+    finish(&talk, &heard);
+}
+
+static void test_key_update_lost(void)
+{
+    struct talk talk;
+    struct heard heard;
+
+    start(&talk, &heard, &suites[0]);
+    say(&talk, &heard, 1000, BIG);
+    SSL_key_update(talk.ssl[H2T_SERVER], SSL_KEY_UPDATE_NOT_REQUESTED);
+    say_lost(&talk, 1000);
+    say_lost(&talk, 1000);
+    heard_gap_at(&heard, H2T_SERVER);
+    say(&talk, &heard, 1000, BIG);
+    SSL_key_update(talk.ssl[H2T_SERVER], SSL_KEY_UPDATE_NOT_REQUESTED);
+    say(&talk, &heard, 1000, BIG);
+    g_assert_cmpstr(heard.log->str, ==, HELLO13 "s:gap@1000 ");
+    assert_all_heard(&heard, &talk);
+    finish(&talk, &heard);
+}
+
+/* ---- Loss in the handshake ------------------------------------------------------------------ */
+
+/* The server's flight without some bytes of its certificate. */
+static void play_handshake_with_gap(struct talk *talk, struct heard *heard, size_t from, size_t len)
+{
+    bool done = false;
+
+    for (guint i = 0; i < talk->tape->len; i++) {
+        struct flight *flight = &g_array_index(talk->tape, struct flight, i);
+        size_t cut = !done && flight->dir == H2T_SERVER ? from : flight->bytes->len;
+        heard_bytes(heard, flight->dir, flight->bytes->data, cut, BIG);
+        if (cut == flight->bytes->len)
+            continue;
+        done = true;
+        heard_gap_at(heard, flight->dir);
+        heard_bytes(heard, flight->dir, flight->bytes->data + from + len,
+                    flight->bytes->len - from - len, BIG);
+    }
+    g_assert_true(done);
+}
+
+static void test_handshake_gap(gconstpointer data)
+{
+    const struct suite_case *suite = data;
+    struct talk talk;
+    struct heard heard;
+
+    talk_init(&talk);
+    talk_open(&talk, suite->version, suite->cipher);
+    talk_shake_hands(&talk);
+    talk_usual(&talk);
+    heard_init(&heard, talk.keys->str);
+    play_handshake_with_gap(&talk, &heard, 250, 100);
+    assert_all_heard(&heard, &talk);
+    finish(&talk, &heard);
+}
+
+/* Without the ServerHello nothing can be decrypted. */
+static void test_no_server_hello(gconstpointer data)
+{
+    const struct suite_case *suite = data;
+    struct talk talk;
+    struct heard heard;
+
+    talk_init(&talk);
+    talk_open(&talk, suite->version, suite->cipher);
+    talk_shake_hands(&talk);
+    talk_usual(&talk);
+    heard_init(&heard, talk.keys->str);
+    play_handshake_with_gap(&talk, &heard, 40, 100);
+    g_assert_false(tls_decrypted(heard.tls));
+    g_assert_true(tls_no_keys(heard.tls));
+    g_assert_true(g_str_has_prefix(heard.log->str, "CH:"));
+    g_assert_null(strchr(heard.log->str, ' ')[1] ? heard.log->str : NULL);
+    finish(&talk, &heard);
+}
+
+/* The capture begins after the handshake. */
+static void test_late(gconstpointer data)
+{
+    const struct suite_case *suite = data;
+    struct talk talk;
+    struct heard heard;
+
+    talk_init(&talk);
+    talk_open(&talk, suite->version, suite->cipher);
+    talk_shake_hands(&talk);
+    talk_clear_tape(&talk);
+    talk_usual(&talk);
+    heard_init(&heard, talk.keys->str);
+    heard_gap_at(&heard, H2T_CLIENT);
+    heard_tape(&heard, &talk, 0, G_MAXUINT, 1448);
+    g_assert_cmpstr(heard.log->str, ==, "");
+    g_assert_false(tls_decrypted(heard.tls));
+    g_assert_true(tls_no_keys(heard.tls));
+    finish(&talk, &heard);
+}
+
+/* ---- Damage --------------------------------------------------------------------------------- */
+
+/* `n` records of 1000 bytes, damaged at `at`, and then a good one. true: that was heard. */
+static bool survives(const struct suite_case *suite, int n, size_t at)
+{
+    struct talk talk;
+    struct heard heard;
+    bool survived;
+
+    start(&talk, &heard, suite);
+    say(&talk, &heard, 100, BIG);
+    for (int i = 0; i < n; i++) {
+        say_lost(&talk, 1000);
+        last_flight(&talk)->data[at] ^= 0x80;
+        heard_bytes(&heard, H2T_SERVER, last_flight(&talk)->data, last_flight(&talk)->len, 700);
+    }
+    say(&talk, &heard, 100, BIG);
+    survived = heard.plain[H2T_SERVER]->len == 200;
+    g_assert_nonnull(strstr(heard.log->str, "s:gap@100 "));
+    g_assert_cmpuint(heard.plain[H2T_SERVER]->len, ==, survived ? 200 : 100);
+    finish(&talk, &heard);
+    return survived;
+}
+
+static void test_damage(gconstpointer data)
+{
+    const struct suite_case *suite = data;
+
+    g_assert_true(survives(suite, 1, 500));  /* content */
+    g_assert_true(survives(suite, 1, 0));    /* type */
+    g_assert_true(survives(suite, 1, 1));    /* version */
+    g_assert_true(survives(suite, 1, 3));    /* length: far too long */
+    g_assert_true(survives(suite, 4, 500));  /* four guesses are made */
+    g_assert_false(survives(suite, 5, 500)); /* no fifth */
+}
+
+/* ---- Limits --------------------------------------------------------------------------------- */
+
+/* Does a record open after `n` small ones were lost? */
+static bool finds_after(const struct suite_case *suite, int n)
+{
+    struct talk talk;
+    struct heard heard;
+    bool found;
+
+    start(&talk, &heard, suite);
+    say(&talk, &heard, 100, BIG);
+    for (int i = 0; i < n; i++)
+        say_lost(&talk, 1);
+    talk_clear_tape(&talk);
+    heard_gap_at(&heard, H2T_SERVER);
+    for (int i = 0; i < 6; i++)
+        say(&talk, &heard, 1, BIG);
+    found = heard.plain[H2T_SERVER]->len == 106;
+    g_assert_cmpuint(heard.plain[H2T_SERVER]->len, ==, found ? 106 : 100);
+    finish(&talk, &heard);
+    return found;
+}
+
+static void test_trial_limit(void)
+{
+    g_assert_true(finds_after(&suites[0], 7000));
+    g_assert_false(finds_after(&suites[0], 8000)); /* TLS_TRIAL_START / 4 / (19 + 256) = 7,626 */
+    g_assert_true(finds_after(&suites[2], 8000));  /* the counter in the record tells */
+}
+
+/* ---- Anything at all ------------------------------------------------------------------------ */
+
+static uint32_t next_random(uint32_t *state)
+{
+    *state = *state * 1664525 + 1013904223;
+    return *state >> 8;
+}
+
+/* The tape with some bytes changed and some flights missing. */
+static void play_spoiled(const struct talk *talk, struct heard *heard, uint32_t *state)
+{
+    for (guint i = 0; i < talk->tape->len; i++) {
+        struct flight *flight = &g_array_index(talk->tape, struct flight, i);
+        GByteArray *bytes =
+            g_byte_array_append(g_byte_array_new(), flight->bytes->data, flight->bytes->len);
+        for (uint32_t n = next_random(state) % 3; n > 0; n--)
+            bytes->data[next_random(state) % MIN(bytes->len, 400)] ^= (uint8_t)next_random(state);
+        if (next_random(state) % 8 == 0)
+            heard_gap_at(heard, flight->dir);
+        else
+            heard_bytes(heard, flight->dir, bytes->data, bytes->len, 1 + next_random(state) % 2000);
+        g_byte_array_unref(bytes);
+    }
+}
+
+static void test_spoiled(gconstpointer data)
+{
+    const struct suite_case *suite = data;
+    struct talk talk;
+    uint32_t state = 1;
+
+    talk_init(&talk);
+    talk_open(&talk, suite->version, suite->cipher);
+    talk_shake_hands(&talk);
+    for (int i = 0; i < 5; i++) {
+        talk_say(&talk, H2T_CLIENT, 100);
+        talk_say(&talk, H2T_SERVER, 700);
+    }
+    for (int i = 0; i < 30; i++) {
+        struct heard heard;
+        heard_init(&heard, talk.keys->str);
+        play_spoiled(&talk, &heard, &state);
+        g_assert_cmpuint(heard.plain[H2T_CLIENT]->len, <=, talk.said[H2T_CLIENT]->len);
+        g_assert_cmpuint(heard.plain[H2T_SERVER]->len, <=, talk.said[H2T_SERVER]->len);
+        heard_fini(&heard);
+    }
+    talk_fini(&talk);
+}
+
+static void add(const char *name, const struct suite_case *suite, GTestDataFunc test)
+{
+    char *path = g_strdup_printf("/tls-loss/%s/%s", name, suite->cipher);
+    g_test_add_data_func(path, suite, test);
+    g_free(path);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(suites); i++) {
+        add("records", &suites[i], test_records_lost);
+        add("bytes", &suites[i], test_bytes_lost);
+        add("handshake", &suites[i], test_handshake_gap);
+        add("no-server-hello", &suites[i], test_no_server_hello);
+        add("late", &suites[i], test_late);
+        add("damage", &suites[i], test_damage);
+        add("spoiled", &suites[i], test_spoiled);
+    }
+    g_test_add_func("/tls-loss/key-update", test_key_update_lost);
+    g_test_add_func("/tls-loss/trial-limit", test_trial_limit);
+    return g_test_run();
+}
