@@ -110,21 +110,20 @@ func (t *connTable) forget(key connKey) {
 	delete(t.old, key)
 }
 
+// keyOf bears with home-made transports, which may have no net.Conn, or one without addresses.
 func keyOf(conn net.Conn) connKey {
-	return connKey{
-		network: network(conn),
+	if conn == nil {
+		return connKey{}
+	}
+	key := connKey{
 		local:   addrText(conn.LocalAddr()),
 		remote:  addrText(conn.RemoteAddr()),
 		pointer: pointerOf(conn),
 	}
-}
-
-// network and addrText bear with a home-made net.Conn that has no addresses.
-func network(conn net.Conn) string {
 	if a := conn.LocalAddr(); a != nil {
-		return a.Network()
+		key.network = a.Network()
 	}
-	return ""
+	return key
 }
 
 func addrText(a net.Addr) string {

@@ -104,6 +104,7 @@ func TestConnTableRace(t *testing.T) {
 func TestConnWithoutAddresses(t *testing.T) {
 	var table connTable
 	table.got(homemade{}, false) // would panic here
+	table.got(nil, false)
 }
 
 // homemade is a connection that is no pointer and has no addresses.

@@ -15,7 +15,7 @@ type keyLog struct {
 }
 
 // OpenKeyLog opens a TLS key log for tls.Config.KeyLogWriter. Secrets are added to what the file
-// holds; only the user may read it. A full disk does not disturb the handshakes: Close tells.
+// holds; a new file is for the user's eyes only. A full disk does not disturb the handshakes: Close tells.
 //
 // Who has the file can read the captured connections. It does not belong into production.
 func OpenKeyLog(path string) (io.WriteCloser, error) {

@@ -27,7 +27,10 @@ type moodyServer struct {
 
 func (s *moodyServer) play(f *frames) {
 	addr := f.conn.RemoteAddr().String()
-	random := rand.New(rand.NewSource(int64(len(addr))))
+	s.mu.Lock()
+	random := rand.New(rand.NewSource(int64(len(s.heard))))
+	s.heard[addr] = nil
+	s.mu.Unlock()
 	for last := uint32(0); ; {
 		stream, block := f.headers()
 		if stream == 0 {

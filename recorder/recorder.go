@@ -29,7 +29,7 @@ type Recorder struct {
 type Option func(*Recorder)
 
 // Compact writes one line for each attempt in place of one for each hook. It is meant for programs
-// that run for long; only the single header fields get lost.
+// that run for long. All milestones are kept; the names of the header fields get lost.
 func Compact() Option {
 	return func(r *Recorder) { r.folder = newFolder(r) }
 }
@@ -54,7 +54,7 @@ func OnError(f func(error)) Option {
 	return func(r *Recorder) { r.onError = f }
 }
 
-// Open creates the file, or empties it, and records into it. Only the user may read it. Each process
+// Open creates the file, for the user's eyes only, or empties it, and records into it. Each process
 // needs a file of its own.
 func Open(path string, opts ...Option) (*Recorder, error) {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC|os.O_APPEND, 0o600)
@@ -66,7 +66,8 @@ func Open(path string, opts ...Option) (*Recorder, error) {
 	return r, nil
 }
 
-// New records into w. One goroutine at a time calls w.Write, each time with one or more whole lines.
+// New records into w. One goroutine at a time calls w.Write, each time with one or more whole
+// lines.
 func New(w io.Writer, opts ...Option) *Recorder {
 	r := &Recorder{headers: map[string]bool{"traceparent": true, "x-request-id": true}}
 	for _, opt := range opts {
