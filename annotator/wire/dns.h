@@ -13,7 +13,8 @@ struct dns_message {
                        printable ASCII as '?' */
 };
 
-/* false: not a DNS message with one question. */
+/* false: not a DNS message with one question. Whether it is a query of the standard kind, or of
+ * class IN, is not asked. Past `name` nothing is looked at. */
 bool dns_parse(const uint8_t *data, size_t len, struct dns_message *out);
 
 #endif
