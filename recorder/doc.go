@@ -30,9 +30,11 @@
 //
 //   - A response body is wrapped, so its concrete type is another. http.NoBody and the body of a
 //     101 response, which is also an io.Writer, are handed on untouched.
-//   - An http.Client with a Timeout that meets any RoundTripper but the standard one sets
-//     Request.Cancel beside the context's deadline. The text of a timeout may then read
-//     "net/http: request canceled" where it was "context deadline exceeded". Trace avoids that.
+//   - An http.Client with a Timeout that meets any RoundTripper but the standard one, ours or
+//     another, sets Request.Cancel beside the context's deadline. Which of the two comes first
+//     decides whether the error reads "net/http: request canceled (Client.Timeout exceeded while
+//     awaiting headers)" or "context deadline exceeded". It is a timeout either way. Trace avoids
+//     that.
 //   - From Go 1.24 on, the transport limits the size of 1xx responses as a whole only if there is
 //     no Got1xxResponse hook. There is one now, so each is limited on its own.
 //
