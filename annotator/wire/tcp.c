@@ -44,7 +44,6 @@ struct tcp {
     GArray *free_places; /* uint32_t: where `open` is NULL */
     GQueue live, ended;  /* who was silent longest in front */
     struct tcp_flow_set flows;
-    struct conn *current; /* whose callback is running */
 };
 
 static enum h2t_dir dir_of(const struct conn *c, unsigned side)
@@ -56,7 +55,6 @@ static void tell(struct conn *c, enum h2t_frame_kind kind, unsigned side, struct
 {
     const struct h2t_frame frame = {
         .kind = kind, .dir = dir_of(c, side), .conn = c->number, .mark = mark};
-    c->tcp->current = c;
     c->tcp->callbacks.control(c->tcp->user, c->state, &frame);
 }
 
@@ -73,14 +71,12 @@ static void on_data(void *user, unsigned side, const uint8_t *data, size_t len,
                     struct h2t_mark mark)
 {
     struct conn *c = user;
-    c->tcp->current = c;
     c->tcp->callbacks.data(c->tcp->user, c->state, dir_of(c, side), data, len, mark);
 }
 
 static void on_gap(void *user, unsigned side, uint32_t len, struct h2t_mark mark)
 {
     struct conn *c = user;
-    c->tcp->current = c;
     c->tcp->callbacks.gap(c->tcp->user, c->state, dir_of(c, side), len, mark);
 }
 
@@ -108,7 +104,6 @@ static void conn_close(struct conn *c, bool overflow)
     tcp_flow_flush(&c->flow[0], c->last);
     tcp_flow_flush(&c->flow[1], c->last);
     tcp->callbacks.close(tcp->user, c->state, overflow);
-    tcp->current = NULL;
     struct tcp_entry *entry = tcp_table_at(tcp->table, c->entry);
     tcp->open->pdata[entry->open] = NULL;
     g_array_append_val(tcp->free_places, entry->open);
@@ -319,12 +314,6 @@ uint32_t tcp_input(struct tcp *tcp, const struct segment *s, bool number_only)
     if (c)
         conn_input(c, side, s);
     return number;
-}
-
-void tcp_swap(struct tcp *tcp, uint32_t conn)
-{
-    g_assert(tcp->current && tcp->current->number == conn);
-    tcp->current->client ^= 1;
 }
 
 const struct tcp_stats *tcp_stats(const struct tcp *tcp)

@@ -25,7 +25,8 @@ struct tcp_callbacks {
      * often the next one, but others may be left out or come late. Its decoder state pointer is
      * returned here (NULL is fine) and handed to the other callbacks. The client is who sent the
      * SYN. When no SYN or SYN_ACK is told before the first bytes, the client was told by port (the
-     * higher one, else the first sender) and may be wrong: see tcp_swap. */
+     * higher one, else the first sender) and may be wrong: bytes can show it to the caller, who
+     * then turns `dir` round. */
     void *(*open)(void *user, uint32_t conn, const struct h2t_tuple *tuple, struct h2t_mark mark);
     /* SYN, SYN_ACK, FIN, RST as frames (kind, dir, conn, mark), once a side: not for
      * retransmissions or for a second copy of the packet from another interface. FIN comes after
@@ -55,11 +56,6 @@ void tcp_free(struct tcp **tcp);
  * (then no callback is made). With `number_only` (filtered out by -f) it only takes part in the
  * numbering, and so do those quoted in ICMP and malformed ones. */
 uint32_t tcp_input(struct tcp *tcp, const struct segment *segment, bool number_only);
-
-/* The bytes show that `conn` has client and server the wrong way round: what follows is told with
- * the other `dir`. Only inside `data`, `gap` or `control` of that connection; those of its frames
- * and bytes that were told before are the caller's to turn round. */
-void tcp_swap(struct tcp *tcp, uint32_t conn);
 
 struct tcp_stats {
     uint64_t segments;      /* all, and number_only too */

@@ -16,10 +16,7 @@
 
 struct log {
     GString *text;
-    struct tcp *tcp;
-    uint32_t packet;  /* the current one */
-    unsigned swap_at; /* swap sides at this packet's first bytes; 0: never */
-    uint32_t number;
+    uint32_t packet; /* the current one */
 };
 
 static void add(struct log *log, const char *format, ...) G_GNUC_PRINTF(2, 3);
@@ -49,7 +46,6 @@ static void *on_open(void *user, uint32_t conn, const struct h2t_tuple *tuple, s
     struct log *log = user;
     g_assert_cmpuint(mark.packet, ==, log->packet);
     g_assert_cmpuint(tuple->client.family, ==, 4);
-    log->number = conn;
     add(log, "open%u", conn);
     if (tuple->server.port != 443)
         add(log, "server=%u", tuple->server.port);
@@ -71,10 +67,6 @@ static void on_data(void *user, void *state, enum h2t_dir dir, const uint8_t *da
 {
     struct log *log = user;
     g_assert(state == log);
-    if (log->swap_at == log->packet) {
-        log->swap_at = 0;
-        tcp_swap(log->tcp, log->number);
-    }
     add(log, "%c%.*s", arrow(dir), (int)len, (const char *)data);
     add_mark(log, mark);
 }
@@ -488,21 +480,6 @@ static void test_client_by_port(void)
     }
 }
 
-static void test_swap(void)
-{
-    static const struct step steps[] = {
-        {'s', "A", 500, 100, "ab"}, {'c', "A", 100, 502, "cd"}, {'s', "FA", 502, 102}};
-    struct log log = {.text = g_string_new(NULL), .swap_at = 2};
-    struct tcp *tcp = log.tcp = tcp_new(&callbacks, &log);
-    for (unsigned i = 0; i < G_N_ELEMENTS(steps); i++) {
-        const struct segment s = segment_of(&steps[i], ++log.packet);
-        tcp_input(tcp, &s, false);
-    }
-    tcp_free(&tcp);
-    g_assert_cmpstr(log.text->str, ==, "open0 1: <gap0 <ab 2: >gap0 >cd 3: FIN> close");
-    g_string_free(log.text, TRUE);
-}
-
 /* Headers quoted in ICMP and malformed ones have a number, and nothing is told of them. */
 static void test_quoted(void)
 {
@@ -557,7 +534,6 @@ int main(int argc, char **argv)
         g_test_add_data_func(path, GUINT_TO_POINTER(i), test_stats);
     }
     g_test_add_func("/tcp/client-by-port", test_client_by_port);
-    g_test_add_func("/tcp/swap", test_swap);
     g_test_add_func("/tcp/quoted", test_quoted);
     g_test_add_func("/tcp/to-itself", test_to_itself);
     return g_test_run();
