@@ -132,6 +132,7 @@ void tls_change_cipher_spec(struct tls *tls, enum h2t_dir dir)
 {
     struct side *side = &tls->side[dir];
 
+    side->early_ccs = tls->version == 0;
     if (tls->version == 0 || is_tls13(tls))
         return; /* has no meaning, RFC 8446 appendix D.4 */
     if (side->keys.epoch == EPOCH_TRAFFIC) {
@@ -148,6 +149,8 @@ static bool is_plain(const struct tls *tls, const struct side *side, const struc
 {
     if (record->type == RECORD_DATA)
         return false;
+    if (side->early_ccs && tls->version == 0 && !tls->retry && record->type == RECORD_HANDSHAKE)
+        return false; /* TLS 1.2, and its ServerHello is missing */
     if (side->keys.epoch == EPOCH_PLAIN || side->keys.epoch == EPOCH_EARLY)
         return true;
     return is_tls13(tls) && record->type == RECORD_ALERT && record->len == 2;
@@ -178,13 +181,15 @@ static bool open_with_next(struct tls *tls, enum h2t_dir dir, const struct recor
     return false;
 }
 
-/* Records of the current epoch may be passed over unread: the next one's keys may be there. */
-static bool may_skip(const struct tls *tls, const struct side *side)
+/* How many records of the current epoch may be passed over unread: the next one's keys may be
+ * there. */
+static unsigned max_skipped(const struct tls *tls, const struct side *side)
 {
     if (side->keys.epoch == EPOCH_EARLY)
-        return side->skipped < TLS_MAX_EARLY_SKIPPED;
-    return is_tls13(tls) && side->keys.epoch == EPOCH_HANDSHAKE && !side->keys.opener &&
-           side->skipped < TLS_MAX_SKIPPED;
+        return TLS_MAX_EARLY_SKIPPED;
+    if (is_tls13(tls) && side->keys.epoch == EPOCH_HANDSHAKE && !side->keys.opener)
+        return TLS_MAX_SKIPPED;
+    return 0;
 }
 
 static bool open_record(struct tls *tls, enum h2t_dir dir, const struct record *record,
@@ -198,17 +203,18 @@ static bool open_record(struct tls *tls, enum h2t_dir dir, const struct record *
         side->seq++;
         return true;
     }
-    return may_skip(tls, side) && open_with_next(tls, dir, record, buffer, content);
+    return max_skipped(tls, side) && open_with_next(tls, dir, record, buffer, content);
 }
 
 static void not_opened(struct tls *tls, enum h2t_dir dir)
 {
     struct side *side = &tls->side[dir];
     bool hello_to_come = side->keys.epoch == EPOCH_EARLY && tls->version == 0;
+    bool may_skip = side->skipped < max_skipped(tls, side);
 
     if (side->keys.opener && side->opened) {
         tls_lost(tls, dir);
-    } else if (may_skip(tls, side) && (hello_to_come || tls_keys_has_next(tls, dir))) {
+    } else if (may_skip && (hello_to_come || tls_keys_has_next(tls, dir))) {
         side->skipped++;
         tls->early.missing |= side->keys.epoch == EPOCH_EARLY;
     } else {

@@ -48,6 +48,7 @@ struct side {
     bool gap_told;    /* of this loss */
     bool opened;      /* a record was, under any keys */
     bool plain;       /* application data was told */
+    bool early_ccs;   /* a change_cipher_spec came before the version was known */
     bool finished;    /* TLS 1.2: its Finished was told */
 };
 

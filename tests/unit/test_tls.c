@@ -317,6 +317,39 @@ static void test_traffic_secrets_only(void)
     talk_fini(&talk);
 }
 
+/* A long chain makes many records in the dark: past TLS_MAX_SKIPPED (64) the server is given up. */
+static bool opens_behind_chain(int certificates)
+{
+    struct talk talk;
+    struct heard heard;
+    char *keys;
+    bool opened;
+
+    talk_init(&talk);
+    for (int i = 0; i < certificates; i++)
+        SSL_CTX_add1_chain_cert(talk.ctx[H2T_SERVER],
+                                SSL_CTX_get0_certificate(talk.ctx[H2T_SERVER]));
+    talk_open(&talk, TLS1_3_VERSION, NULL);
+    SSL_set_max_send_fragment(talk.ssl[H2T_SERVER], 512);
+    talk_shake_hands(&talk);
+    talk_say(&talk, H2T_SERVER, 100);
+    keys = without(talk.keys->str, "SERVER_HANDSHAKE");
+    heard_init(&heard, keys);
+    heard_tape(&heard, &talk, 0, G_MAXUINT, 1448);
+    opened = heard.plain[H2T_SERVER]->len == 100;
+    g_assert_cmpint(tls_no_keys(heard.tls), ==, !opened);
+    heard_fini(&heard);
+    g_free(keys);
+    talk_fini(&talk);
+    return opened;
+}
+
+static void test_skip_limit(void)
+{
+    g_assert_true(opens_behind_chain(20));
+    g_assert_false(opens_behind_chain(200));
+}
+
 /* Only one direction's secrets: the other one is not decrypted. */
 static void test_one_side(void)
 {
@@ -425,6 +458,7 @@ int main(int argc, char **argv)
     g_test_add_data_func("/tls/blind/1.2", tls12, test_blind);
     g_test_add_data_func("/tls/blind/1.3", tls13, test_blind);
     g_test_add_func("/tls/traffic-secrets-only", test_traffic_secrets_only);
+    g_test_add_func("/tls/skip-limit", test_skip_limit);
     g_test_add_func("/tls/one-side", test_one_side);
     g_test_add_data_func("/tls/plain-alert/1.2", tls12, test_plain_alert);
     g_test_add_data_func("/tls/plain-alert/1.3", tls13, test_plain_alert);

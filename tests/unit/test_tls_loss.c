@@ -306,7 +306,7 @@ static void test_spoiled(gconstpointer data)
         talk_say(&talk, H2T_CLIENT, 100);
         talk_say(&talk, H2T_SERVER, 700);
     }
-    for (int i = 0; i < 30; i++) {
+    for (int i = 0; i < 12; i++) {
         struct heard heard;
         heard_init(&heard, talk.keys->str);
         play_spoiled(&talk, &heard, &state);
