@@ -33,7 +33,7 @@ static GOptionContext *context_new(struct options *o)
         {"help", 'h', 0, G_OPTION_ARG_NONE, &o->help, "Show this help", NULL},
         {"version", 0, 0, G_OPTION_ARG_NONE, &o->version, "Show the version", NULL},
         G_OPTION_ENTRY_NULL};
-    GOptionContext *context = g_option_context_new("CAPTURE SIDECAR…");
+    GOptionContext *context = g_option_context_new("CAPTURE SIDECAR...");
     g_option_context_set_help_enabled(context, FALSE);
     g_option_context_set_summary(
         context, "Merges the JSON of Go's net/http/httptrace into a capture, as packet comments.");
@@ -96,7 +96,7 @@ static bool check(const struct options *o, GError **error)
     if (o->remove && (o->report || o->embed_keys || o->strict))
         return fail(error, "--remove goes with none of --report, --embed-keys, --strict");
     if (!o->remove && !o->sidecars[0])
-        return fail(error, "no SIDECAR given; wanted: h2annotate [options] CAPTURE SIDECAR…");
+        return fail(error, "no SIDECAR given; wanted: h2annotate [options] CAPTURE SIDECAR...");
     if (o->jobs < 1)
         return fail(error, "-j wants a number of threads from 1 on");
     return true;
@@ -122,7 +122,7 @@ bool options_parse(struct options *o, int argc, char **argv, GError **error)
     if (rest[0] && !strcmp(rest[0], "--"))
         rest++;
     if (!rest[0])
-        return fail(error, "no CAPTURE given; wanted: h2annotate [options] CAPTURE SIDECAR…");
+        return fail(error, "no CAPTURE given; wanted: h2annotate [options] CAPTURE SIDECAR...");
     o->capture = g_strdup(rest[0]);
     o->sidecars = g_strdupv(rest + 1);
     if (!o->output)

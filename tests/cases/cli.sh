@@ -21,7 +21,7 @@ exits 2 "$H2ANNOTATE" --remove "$cap" "$trace"
 says "--remove"
 exits 2 "$H2ANNOTATE" -j 0 "$cap" "$trace"
 says "-j"
-only
+[ -z "$(ls | grep -vxE 'out|err')" ] || fail "files are left: $(ls)"
 
 # The default name, beside the capture; options anywhere; -q is silent.
 cp "$cap" cap.pcapng

@@ -43,6 +43,7 @@ done
 
 # Every option of --help is in the manual page, and the other way round.
 "$H2ANNOTATE" --help | grep -oE -- '--[a-z-]+' | sort -u >help.txt
-grep -oE '^\\fB(\\-[a-z]\\fR, \\fB)?\\-\\-[a-z\\-]+' "$root/docs/h2annotate.1" | grep -oE '\\-\\-[a-z\\-]+' | tr -d '\\' | sort -u >manual.txt
+sed -n 's/^\\fB\\-/-/p' "$root/docs/h2annotate.1" | sed 's/\\f[BR]//g; s/\\-/-/g' |
+    grep -oE -- '--[a-z-]+' | sort -u >manual.txt
 same help.txt manual.txt
 finish

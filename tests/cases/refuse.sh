@@ -26,7 +26,7 @@ exits 1 "$H2ANNOTATE" trace.json cap.pcapng -o x.pcapng
 says "trace.json"
 exits 1 "$H2ANNOTATE" cap.pcapng keys.log -o x.pcapng
 says "keys.log"
-exits 1 "$H2ANNOTATE" cap.pcapng trace.json -f "no such filter" -o x.pcapng
+exits 2 "$H2ANNOTATE" cap.pcapng trace.json -f "no such filter" -o x.pcapng
 says "no such filter"
 exits 1 "$H2ANNOTATE" cap.pcapng trace.json -o no/such/folder/x.pcapng
 says "no/such/folder"
