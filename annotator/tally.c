@@ -9,7 +9,7 @@ static void count_conns(const struct h2t_model *m, struct tally *t)
     for (uint32_t i = 0; i < t->conns; i++) {
         const struct h2t_conn *c = h2t_conn_at(m, i);
         t->traced += c->tconn != H2T_NONE;
-        t->encrypted += c->client_hello.packet && !c->decrypted;
+        t->encrypted += c->no_keys && !c->decrypted;
     }
 }
 

@@ -127,6 +127,13 @@ void h2t_facts_decrypted(struct h2t_facts *facts, uint32_t conn)
         c->decrypted = true;
 }
 
+void h2t_facts_no_keys(struct h2t_facts *facts, uint32_t conn)
+{
+    struct h2t_conn *c = conn_at(facts, conn);
+    if (c)
+        c->no_keys = true;
+}
+
 static void swap_marks(struct h2t_mark marks[2])
 {
     struct h2t_mark first = marks[0];

@@ -28,6 +28,9 @@ void h2t_facts_frame(struct h2t_facts *facts, const struct h2t_frame *frame);
 /* Plain bytes were seen under TLS. */
 void h2t_facts_decrypted(struct h2t_facts *facts, uint32_t conn);
 
+/* Protected TLS records came that no key opened. */
+void h2t_facts_no_keys(struct h2t_facts *facts, uint32_t conn);
+
 /* A limit cut the decoding of the connection short: its open streams end with H2T_END_OVERFLOW. */
 void h2t_facts_overflow(struct h2t_facts *facts, uint32_t conn);
 

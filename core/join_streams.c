@@ -182,7 +182,7 @@ static void tie(const struct h2t_model *m, uint32_t attempt, uint32_t stream, en
 /* Why requests of this connection stay alone. */
 static enum h2t_reason conn_reason(const struct h2t_conn *c, const struct work *w)
 {
-    if (c->tls_version && !c->decrypted && c->proto == H2T_PROTO_UNKNOWN)
+    if (c->no_keys && !c->decrypted)
         return H2T_REASON_NO_KEYS;
     if (c->proto == H2T_PROTO_UNKNOWN)
         return c->syn.packet ? H2T_REASON_NOT_HTTP : H2T_REASON_LATE;

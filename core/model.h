@@ -143,6 +143,7 @@ struct h2t_conn {
     uint16_t tls_version, cipher;          /* 0: no TLS seen */
     uint8_t proto;                         /* enum h2t_proto */
     bool decrypted;                        /* plain bytes were seen under TLS */
+    bool no_keys;                          /* TLS records that nothing could open */
     bool overflow;                         /* a limit cut the decoding short */
     uint32_t first_stream, last_stream;    /* chain of streams in wire order, by h2t_stream.next */
     uint32_t n_streams;

@@ -56,6 +56,8 @@ void flow_free(struct flow **flow)
 {
     if (!*flow)
         return;
+    if ((*flow)->tls && tls_no_keys((*flow)->tls))
+        h2t_facts_no_keys((*flow)->facts, (*flow)->conn);
     tls_free(&(*flow)->tls);
     h2_free(&(*flow)->h2);
     http1_free(&(*flow)->http1);

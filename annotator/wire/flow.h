@@ -12,6 +12,7 @@
 struct flow;
 
 struct flow *flow_new(uint32_t conn, struct keylog *keylog, struct h2t_facts *facts);
+/* The last facts of the connection are told here. */
 void flow_free(struct flow **flow);
 
 /* Its connection number. */
