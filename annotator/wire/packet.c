@@ -248,8 +248,6 @@ static void walk_ip4(struct walk *w, struct view v)
     if (header < 20)
         return;
     const uint16_t total = get16(p + 2); /* 0: to be filled in by segmentation offload */
-    if (total != 0 && total < header)
-        return;
     limit(w, &v, total != 0 ? total : v.wire);
     if (!view_skip(&v, header))
         return;
