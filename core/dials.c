@@ -186,7 +186,6 @@ static void dns_start(struct pairing *p, const struct dial_event *e)
 {
     struct h2t_lookup lookup = {
         .request = e->request,
-        .query = H2T_NONE,
         .host = e->text,
         .start = e->ns,
         .done = H2T_NEVER,

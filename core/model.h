@@ -264,7 +264,6 @@ struct h2t_dial {
 /* One DNSStart and its DNSDone. */
 struct h2t_lookup {
     uint32_t request;
-    uint32_t query; /* joined */
     const char *host, *err;
     int64_t start, done;
 };
