@@ -35,6 +35,11 @@ if [ "$(id -u)" != 0 ]; then
 fi
 echo "installing:$missing" >&2
 export DEBIAN_FRONTEND=noninteractive
-$as_root apt-get -qq update >&2
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
 # shellcheck disable=SC2086
-$as_root apt-get -qq install -y --no-install-recommends $missing >&2
+{ $as_root apt-get -qq update && $as_root apt-get -qq install -y --no-install-recommends $missing; } \
+    >"$log" 2>&1 || {
+    cat "$log" >&2
+    exit 1
+}
