@@ -49,6 +49,12 @@ static inline uint16_t cursor_get16(struct cursor *c)
     return p ? get16(p) : 0;
 }
 
+static inline uint32_t cursor_get24(struct cursor *c)
+{
+    const uint8_t *p = cursor_take(c, 3);
+    return p ? get24(p) : 0;
+}
+
 /* The next `n` bytes as a cursor of their own; empty and bad if they are not there. */
 static inline struct cursor cursor_sub(struct cursor *c, size_t n)
 {
@@ -56,7 +62,7 @@ static inline struct cursor cursor_sub(struct cursor *c, size_t n)
     return (struct cursor){p, p ? n : 0, !p};
 }
 
-/* A vector with a length of one byte, or of two, before it (RFC 8446 section 3.4). */
+/* A vector with a length of one, two or three bytes before it (RFC 8446 section 3.4). */
 static inline struct cursor cursor_vector8(struct cursor *c)
 {
     return cursor_sub(c, cursor_get8(c));
@@ -65,6 +71,11 @@ static inline struct cursor cursor_vector8(struct cursor *c)
 static inline struct cursor cursor_vector16(struct cursor *c)
 {
     return cursor_sub(c, cursor_get16(c));
+}
+
+static inline struct cursor cursor_vector24(struct cursor *c)
+{
+    return cursor_sub(c, cursor_get24(c));
 }
 
 #endif

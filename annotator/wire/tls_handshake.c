@@ -34,7 +34,7 @@ static void tell_server_hello(struct tls *tls, const char *alpn)
 
 /* ---- ClientHello ---------------------------------------------------------------------------- */
 
-static void first_client_hello(struct tls *tls, const struct tls_hello *hello)
+static void take_client_hello(struct tls *tls, const struct tls_hello *hello)
 {
     struct h2t_hello told = {.version = hello->version,
                              .sni = text_or_null(hello->sni),
@@ -48,25 +48,16 @@ static void first_client_hello(struct tls *tls, const struct tls_hello *hello)
     tell_hello(tls, H2T_CLIENT, &told);
 }
 
-/* The same hello once more, now without early data (RFC 8446 section 4.1.2). */
-static void second_client_hello(struct tls *tls)
-{
-    tls->early.offered = false;
-    tls_keys_clear(&tls->side[H2T_CLIENT].keys);
-}
-
 static void client_hello(struct tls *tls, enum h2t_dir dir, const struct message *message)
 {
     struct tls_hello hello;
 
-    if (tls->client_hello && !tls->retry)
+    if (tls->client_hello) /* the same once more, after a HelloRetryRequest */
         return;
-    if (!tls_hello_client(message->body, message->len, &hello))
-        tls_give_up(tls, dir);
-    else if (tls->client_hello)
-        second_client_hello(tls);
+    if (tls_hello_client(message->body, message->len, &hello))
+        take_client_hello(tls, &hello);
     else
-        first_client_hello(tls, &hello);
+        tls_give_up(tls, dir);
 }
 
 /* ---- ServerHello ---------------------------------------------------------------------------- */
@@ -188,7 +179,6 @@ static const struct {
     void (*take)(struct tls *tls, enum h2t_dir dir, const struct message *message);
 } awaited[] = {
     {MESSAGE_CLIENT_HELLO, H2T_CLIENT, EPOCH_PLAIN, client_hello},
-    {MESSAGE_CLIENT_HELLO, H2T_CLIENT, EPOCH_EARLY, client_hello},
     {MESSAGE_SERVER_HELLO, H2T_SERVER, EPOCH_PLAIN, server_hello},
     {MESSAGE_NEW_SESSION_TICKET, H2T_SERVER, EPOCH_PLAIN, new_session_ticket},
     {MESSAGE_ENCRYPTED_EXTENSIONS, H2T_SERVER, EPOCH_HANDSHAKE, encrypted_extensions},
@@ -211,12 +201,27 @@ static void take_message(struct tls *tls, enum h2t_dir dir, const struct message
         }
 }
 
+/* Is it a run of whole messages? */
+static bool is_whole(const uint8_t *data, size_t len)
+{
+    struct cursor in = cursor_make(data, len);
+
+    while (in.left && !in.bad) {
+        cursor_get8(&in); /* type */
+        cursor_vector24(&in);
+    }
+    return !in.bad;
+}
+
 void tls_handshake(struct tls *tls, enum h2t_dir dir, const uint8_t *data, size_t len)
 {
     struct side *side = &tls->side[dir];
     struct cursor in = cursor_make(data, len);
     struct message message;
 
+    if (side->mid_message && !is_whole(data, len))
+        return;
+    side->mid_message = false;
     while (!side->dead && message_next(&side->messages, &in, &message))
         take_message(tls, dir, &message);
     if (side->messages.bad)

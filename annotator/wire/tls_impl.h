@@ -45,7 +45,8 @@ struct side {
     unsigned guesses; /* left until a lost direction is given up */
     bool dead;        /* nothing more is told of it */
     bool lost;        /* the place of the next record is sought */
-    bool gap_told;    /* of this loss */
+    bool gap_told;    /* and no application data since */
+    bool mid_message; /* after a loss: the next record may begin inside a handshake message */
     bool opened;      /* a record was, under any keys */
     bool plain;       /* application data was told */
     bool early_ccs;   /* a change_cipher_spec came before the version was known */

@@ -10,6 +10,7 @@ void tls_lost(struct tls *tls, enum h2t_dir dir)
     struct side *side = &tls->side[dir];
 
     message_reader_reset(&side->messages);
+    side->mid_message = true;
     if (!side->keys.opener && !tls_keys_has_next(tls, dir)) {
         tls_give_up(tls, dir);
         return;
@@ -22,6 +23,12 @@ void tls_lost(struct tls *tls, enum h2t_dir dir)
     side->guesses = TLS_MAX_GUESSES;
 }
 
+/* What may well be a plain handshake record, before TLS 1.2's change_cipher_spec. */
+static bool may_be_plain(const struct side *side, const struct record *record)
+{
+    return side->keys.epoch == EPOCH_PLAIN && record->type == RECORD_HANDSHAKE;
+}
+
 /* Seeks the number of `record`, `first` or higher. */
 static bool search(struct side *side, struct opener *opener, uint64_t first,
                    const struct record *record, uint8_t *buffer, struct opened *content,
@@ -30,6 +37,8 @@ static bool search(struct side *side, struct opener *opener, uint64_t first,
     size_t cost = record->len + TLS_TRIAL_OVERHEAD;
     uint64_t tries = side->trial / 4 / cost; /* some is left for the next keys, the next guess */
 
+    if (may_be_plain(side, record))
+        tries = MIN(tries, 1);
     *seq = opener_guess(opener, first, record);
     if (*seq != first && opener_open(opener, *seq, record, buffer, content))
         return true;
@@ -76,7 +85,6 @@ static void found(struct tls *tls, enum h2t_dir dir, const struct record *record
     if (side->keys.epoch == EPOCH_TRAFFIC && !side->gap_told && seq > (is_tls13(tls) ? 0 : 1))
         tls_tell_gap(tls, dir);
     side->lost = false;
-    side->gap_told = false;
     side->seq = seq + 1;
     if (seq == 0)
         tls_note_finished(tls, dir, record);
@@ -96,7 +104,7 @@ static void wrong_guess(struct tls *tls, enum h2t_dir dir, const struct record *
     struct side *side = &tls->side[dir];
 
     record_reject(&side->records, guess);
-    if (--side->guesses == 0)
+    if (!may_be_plain(side, guess) && --side->guesses == 0)
         tls_give_up(tls, dir);
 }
 

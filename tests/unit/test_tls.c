@@ -2,9 +2,20 @@
 /* Whole connections, as libssl talks them: what is told and decrypted when nothing is missing. */
 #include "tls_talk.h"
 
+#include "annotator/wire/tls_impl.h"
+
 #define WHOLE SIZE_MAX
 #define HELLO13 "CH:0304/go.example/h2,http/1.1 SH:0304 SH:0304/h2 s:done c:done "
 #define HELLO12 "CH:0303/go.example/h2,http/1.1 SH:0303/h2 c:done s:done "
+
+/* A connection that rests holds no buffers. */
+static void assert_small(const struct tls *tls)
+{
+    for (int dir = 0; dir < 2; dir++) {
+        g_assert_null(tls->side[dir].records.held);
+        g_assert_null(tls->side[dir].messages.held);
+    }
+}
 
 /* Plays the whole tape in pieces of each size. */
 static void check_tape(const struct talk *talk, const char *log)
@@ -17,6 +28,7 @@ static void check_tape(const struct talk *talk, const char *log)
         heard_tape(&heard, talk, 0, G_MAXUINT, MIN(pieces[i], 1u << 20));
         g_assert_cmpstr(heard.log->str, ==, log);
         assert_all_heard(&heard, talk);
+        assert_small(heard.tls);
         heard_fini(&heard);
     }
 }
@@ -395,6 +407,27 @@ static void test_plain_alert(gconstpointer data)
     talk_fini(&talk);
 }
 
+/* A client that cannot use the server's keys says so in plain (RFC 8446 section 6.2). */
+static void test_plain_alert_later(void)
+{
+    static const uint8_t alert[] = {21, 3, 3, 0, 2, 2, 51};
+    struct talk talk;
+    struct heard heard;
+
+    talk_init(&talk);
+    talk_open(&talk, TLS1_3_VERSION, NULL);
+    talk_shake_hands(&talk);
+    talk_usual(&talk);
+    heard_init(&heard, talk.keys->str);
+    heard_tape(&heard, &talk, 0, 4, 1448);
+    heard_bytes(&heard, H2T_CLIENT, alert, sizeof alert, 3);
+    heard_tape(&heard, &talk, 4, G_MAXUINT, 1448);
+    g_assert_cmpstr(heard.log->str, ==, HELLO13 "c:alert:51 ");
+    assert_all_heard(&heard, &talk);
+    heard_fini(&heard);
+    talk_fini(&talk);
+}
+
 /* The decoder stops at new keys; what came before was told. */
 static void test_renegotiation(void)
 {
@@ -462,6 +495,7 @@ int main(int argc, char **argv)
     g_test_add_func("/tls/one-side", test_one_side);
     g_test_add_data_func("/tls/plain-alert/1.2", tls12, test_plain_alert);
     g_test_add_data_func("/tls/plain-alert/1.3", tls13, test_plain_alert);
+    g_test_add_func("/tls/plain-alert/later", test_plain_alert_later);
     g_test_add_func("/tls/renegotiation", test_renegotiation);
     g_test_add_func("/tls/looks-like", test_looks_like);
     return g_test_run();

@@ -58,9 +58,9 @@ static void talk_early(struct talk *talk, const char *cipher)
     g_assert_cmpint(SSL_get_early_data_status(talk->ssl[H2T_SERVER]), ==, SSL_EARLY_DATA_ACCEPTED);
 }
 
-static char *without_early_key(const struct talk *talk)
+static char *without(const struct talk *talk, const char *label)
 {
-    char *keys = g_strdup(talk->keys->str), *line = strstr(keys, "CLIENT_EARLY_TRAFFIC_SECRET");
+    char *keys = g_strdup(talk->keys->str), *line = strstr(keys, label);
 
     g_assert_nonnull(line);
     line[0] = '#';
@@ -93,7 +93,7 @@ static void test_no_early_key(void)
     char *keys;
 
     talk_early(&talk, NULL);
-    keys = without_early_key(&talk);
+    keys = without(&talk, "CLIENT_EARLY");
     heard_init(&heard, keys);
     heard_tape(&heard, &talk, 0, G_MAXUINT, 1448);
     g_assert_cmpstr(heard.log->str, ==, HELLO "c:gap@0 c:done ");
@@ -118,6 +118,9 @@ static void talk_refused(struct talk *talk, bool retry)
     }
     say_early(talk, 1000);
     say_early(talk, 30);
+    SSL_do_handshake(talk->ssl[H2T_SERVER]);
+    g_assert_true(talk_carry(talk, H2T_SERVER));
+    say_early(talk, 500); /* the client has not read the refusal yet */
     g_string_truncate(talk->said[H2T_CLIENT], 0);
     talk_shake_hands(talk);
     g_assert_cmpint(SSL_get_early_data_status(talk->ssl[H2T_CLIENT]), ==, SSL_EARLY_DATA_REJECTED);
@@ -132,7 +135,7 @@ static void test_refused(gconstpointer data)
     char *keys;
 
     talk_refused(&talk, GPOINTER_TO_INT(data));
-    keys = without_early_key(&talk);
+    keys = without(&talk, "CLIENT_EARLY");
     for (int i = 0; i < 2; i++) {
         heard_init(&heard, i ? keys : talk.keys->str);
         heard_tape(&heard, &talk, 0, G_MAXUINT, 1448);
@@ -140,6 +143,24 @@ static void test_refused(gconstpointer data)
         assert_all_heard(&heard, &talk);
         heard_fini(&heard);
     }
+    g_free(keys);
+    talk_fini(&talk);
+}
+
+/* The server's verdict cannot be read: early data is not told, and the doubt is. */
+static void test_doubtful(void)
+{
+    struct talk talk;
+    struct heard heard;
+    char *keys;
+
+    talk_refused(&talk, false);
+    keys = without(&talk, "SERVER_HANDSHAKE");
+    heard_init(&heard, keys);
+    heard_tape(&heard, &talk, 0, G_MAXUINT, 1448);
+    g_assert_nonnull(strstr(heard.log->str, "c:gap@0 c:done "));
+    assert_all_heard(&heard, &talk);
+    heard_fini(&heard);
     g_free(keys);
     talk_fini(&talk);
 }
@@ -157,7 +178,7 @@ static void play_many(struct talk *talk, struct heard *heard, int n, size_t len,
     listen_early(talk);
     talk_shake_hands(talk);
     talk_say(talk, H2T_CLIENT, 10);
-    keys = with_key ? g_strdup(talk->keys->str) : without_early_key(talk);
+    keys = with_key ? g_strdup(talk->keys->str) : without(talk, "CLIENT_EARLY");
     heard_init(heard, keys);
     heard_tape(heard, talk, 0, G_MAXUINT, BIG);
     g_free(keys);
@@ -207,6 +228,7 @@ int main(int argc, char **argv)
     g_test_add_func("/tls-early/no-key", test_no_early_key);
     g_test_add_data_func("/tls-early/refused/plain", NULL, test_refused);
     g_test_add_data_func("/tls-early/refused/retry", GINT_TO_POINTER(1), test_refused);
+    g_test_add_func("/tls-early/doubtful", test_doubtful);
     g_test_add_func("/tls-early/held-limit", test_held_limit);
     g_test_add_func("/tls-early/skip-limit", test_skip_limit);
     return g_test_run();

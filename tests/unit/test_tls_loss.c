@@ -157,7 +157,115 @@ static void test_handshake_gap(gconstpointer data)
     talk_usual(&talk);
     heard_init(&heard, talk.keys->str);
     play_handshake_with_gap(&talk, &heard, 250, 100);
+    if (suite->version == TLS1_2_VERSION) /* in TLS 1.3 it is one record with the ALPN choice */
+        g_assert_cmpstr(heard.log->str, ==, HELLO12);
     assert_all_heard(&heard, &talk);
+    finish(&talk, &heard);
+}
+
+/* A flight of many small records, with a gap anywhere behind the ServerHello. Nothing of the
+ * application data is missing, and nothing is told that was not there. */
+static void test_handshake_gaps(gconstpointer data)
+{
+    const struct suite_case *suite = data;
+    struct talk talk;
+    size_t len;
+
+    talk_init(&talk);
+    for (int i = 0; i < 8; i++)
+        SSL_CTX_add1_chain_cert(talk.ctx[H2T_SERVER],
+                                SSL_CTX_get0_certificate(talk.ctx[H2T_SERVER]));
+    talk_open(&talk, suite->version, suite->cipher);
+    SSL_set_max_send_fragment(talk.ssl[H2T_SERVER], 512);
+    talk_shake_hands(&talk);
+    talk_say(&talk, H2T_SERVER, 700);
+    talk_say(&talk, H2T_CLIENT, 700);
+    len = g_array_index(talk.tape, struct flight, 1).bytes->len;
+    g_assert_cmpuint(len, >, 1800);
+    for (size_t from = 210; from + 150 < len; from += 111) {
+        struct heard heard;
+        heard_init(&heard, talk.keys->str);
+        play_handshake_with_gap(&talk, &heard, from, 150);
+        g_assert_null(strstr(heard.log->str, "gap"));
+        g_assert_null(strstr(heard.log->str, "alert"));
+        g_assert_nonnull(strstr(heard.log->str, "c:done"));
+        g_assert_true(from + 350 > len || strstr(heard.log->str, "s:done")); /* it is at the end */
+        assert_all_heard(&heard, &talk);
+        heard_fini(&heard);
+    }
+    talk_fini(&talk);
+}
+
+/* The end of the server's part is lost; with `first`, also its first application data. */
+static void lose_end_of_handshake(const struct suite_case *suite, bool first)
+{
+    struct talk talk;
+    struct heard heard;
+    struct flight *last;
+    guint n;
+
+    talk_init(&talk);
+    talk_open(&talk, suite->version, suite->cipher);
+    SSL_set_num_tickets(talk.ssl[H2T_SERVER], 0);
+    talk_shake_hands(&talk);
+    heard_init(&heard, talk.keys->str);
+    n = talk.tape->len - (suite->version == TLS1_3_VERSION ? 1 : 0);
+    last = &g_array_index(talk.tape, struct flight, suite->version == TLS1_3_VERSION ? 1 : n - 1);
+    g_assert_cmpint(last->dir, ==, H2T_SERVER);
+    heard_tape(&heard, &talk, 0, suite->version == TLS1_3_VERSION ? 1 : n - 1, BIG);
+    heard_bytes(&heard, H2T_SERVER, last->bytes->data, last->bytes->len - 60, BIG);
+    if (suite->version == TLS1_2_VERSION)
+        g_assert_cmpuint(last->bytes->len, >, 60);
+    if (first)
+        say_lost(&talk, 500);
+    heard_gap_at(&heard, H2T_SERVER);
+    say(&talk, &heard, 500, BIG);
+    g_assert_cmpint(strstr(heard.log->str, "s:gap@0") != NULL, ==, first);
+    g_assert_null(strstr(heard.log->str, "s:done"));
+    assert_same_text(heard.plain[H2T_SERVER], talk.said[H2T_SERVER]);
+    finish(&talk, &heard);
+}
+
+static void test_end_of_handshake_lost(gconstpointer data)
+{
+    lose_end_of_handshake(data, false);
+    lose_end_of_handshake(data, true);
+}
+
+/* The first thing after a loss is an alert. */
+static void test_alert_after_loss(gconstpointer data)
+{
+    const struct suite_case *suite = data;
+    struct talk talk;
+    struct heard heard;
+    char *log = g_strdup_printf("%ss:gap@100 s:alert:0 ", hello_log(suite->version));
+
+    start(&talk, &heard, suite);
+    say(&talk, &heard, 100, BIG);
+    say_lost(&talk, 100);
+    heard_gap_at(&heard, H2T_SERVER);
+    SSL_shutdown(talk.ssl[H2T_SERVER]);
+    talk_carry(&talk, H2T_SERVER);
+    heard_bytes(&heard, H2T_SERVER, last_flight(&talk)->data, last_flight(&talk)->len, BIG);
+    g_assert_cmpstr(heard.log->str, ==, log);
+    g_free(log);
+    finish(&talk, &heard);
+}
+
+/* What follows a lost ServerHello is not taken for plain messages, whatever it looks like. */
+static void test_not_plain(void)
+{
+    static const uint8_t bytes[] = {20, 3, 3, 0, 1, 1, 22, 3, 3, 0, 5, 1, 0xff, 0xff, 0xff, 0};
+    struct talk talk;
+    struct heard heard;
+
+    talk_init(&talk);
+    talk_open(&talk, TLS1_2_VERSION, NULL);
+    talk_shake_hands(&talk);
+    heard_init(&heard, talk.keys->str);
+    heard_tape(&heard, &talk, 0, 1, BIG);
+    heard_bytes(&heard, H2T_CLIENT, bytes, sizeof bytes, 1);
+    g_assert_true(tls_no_keys(heard.tls));
     finish(&talk, &heard);
 }
 
@@ -210,6 +318,7 @@ static bool survives(const struct suite_case *suite, int n, size_t at)
     struct talk talk;
     struct heard heard;
     bool survived;
+    char *log;
 
     start(&talk, &heard, suite);
     say(&talk, &heard, 100, BIG);
@@ -220,8 +329,10 @@ static bool survives(const struct suite_case *suite, int n, size_t at)
     }
     say(&talk, &heard, 100, BIG);
     survived = heard.plain[H2T_SERVER]->len == 200;
-    g_assert_nonnull(strstr(heard.log->str, "s:gap@100 "));
+    log = g_strdup_printf("%ss:gap@100 ", hello_log(suite->version)); /* told once */
+    g_assert_cmpstr(heard.log->str, ==, log);
     g_assert_cmpuint(heard.plain[H2T_SERVER]->len, ==, survived ? 200 : 100);
+    g_free(log);
     finish(&talk, &heard);
     return survived;
 }
@@ -331,12 +442,16 @@ int main(int argc, char **argv)
         add("records", &suites[i], test_records_lost);
         add("bytes", &suites[i], test_bytes_lost);
         add("handshake", &suites[i], test_handshake_gap);
+        add("handshake-anywhere", &suites[i], test_handshake_gaps);
+        add("end-of-handshake", &suites[i], test_end_of_handshake_lost);
+        add("alert", &suites[i], test_alert_after_loss);
         add("no-server-hello", &suites[i], test_no_server_hello);
         add("late", &suites[i], test_late);
         add("damage", &suites[i], test_damage);
         add("spoiled", &suites[i], test_spoiled);
     }
     g_test_add_func("/tls-loss/key-update", test_key_update_lost);
+    g_test_add_func("/tls-loss/not-plain", test_not_plain);
     g_test_add_func("/tls-loss/trial-limit", test_trial_limit);
     return g_test_run();
 }
