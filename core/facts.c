@@ -495,6 +495,29 @@ void h2t_facts_dns(struct h2t_facts *facts, const struct h2t_dns *dns)
                          GUINT_TO_POINTER(facts->wire->queries->len));
 }
 
+struct h2t_wire *h2t_facts_wire(struct h2t_facts *facts)
+{
+    return facts->wire;
+}
+
+uint32_t h2t_facts_open_stream(struct h2t_facts *facts, uint32_t conn, uint32_t id)
+{
+    const struct open *open = find_open(facts, conn, id);
+    return open ? open->stream : H2T_NONE;
+}
+
+void h2t_facts_settle(struct h2t_facts *facts)
+{
+    GHashTableIter iter;
+    gpointer value;
+    g_hash_table_iter_init(&iter, facts->open);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        const struct open *open = value;
+        struct h2t_stream *s = stream_at(facts, open->stream);
+        s->end = missed_something(conn_at(facts, s->conn), s) ? H2T_END_GAP : H2T_END_EOF;
+    }
+}
+
 struct h2t_wire *h2t_facts_finish(struct h2t_facts **facts)
 {
     struct h2t_wire *wire = (*facts)->wire;

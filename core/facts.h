@@ -49,6 +49,16 @@ struct h2t_dns {
 };
 void h2t_facts_dns(struct h2t_facts *facts, const struct h2t_dns *dns);
 
+/* The model as it grows; `facts` owns it. Streams that may still end have H2T_END_OPEN. */
+struct h2t_wire *h2t_facts_wire(struct h2t_facts *facts);
+
+/* The index of an open stream; H2T_NONE if it is not open. */
+uint32_t h2t_facts_open_stream(struct h2t_facts *facts, uint32_t conn, uint32_t id);
+
+/* As if the capture ended here: the model tells of open streams what h2t_facts_finish would. More
+ * may come all the same. */
+void h2t_facts_settle(struct h2t_facts *facts);
+
 /* End of the capture: what is still open ends with H2T_END_EOF (or GAP, if bytes are missing that
  * may have held the end). The caller owns the model; `facts` becomes NULL. */
 struct h2t_wire *h2t_facts_finish(struct h2t_facts **facts);

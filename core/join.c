@@ -5,9 +5,26 @@
 #include "core/clock.h"
 #include "core/join_dials.h"
 #include "core/join_streams.h"
+#include "core/view.h"
+
+/* A model that has grown is joined anew. */
+static void forget(struct h2t_model *m)
+{
+    for (uint32_t i = 0; i < m->wire->conns->len; i++) {
+        struct h2t_conn *c = h2t_conn_at(m, i);
+        c->tconn = c->dial = c->copy_of = H2T_NONE;
+    }
+    for (uint32_t i = 0; i < m->wire->streams->len; i++) {
+        h2t_stream_at(m, i)->attempt = H2T_NONE;
+        h2t_stream_at(m, i)->match = H2T_MATCH_NONE;
+    }
+    for (uint32_t i = 0; i < m->wire->queries->len; i++)
+        h2t_query_at(m, i)->lookup = H2T_NONE;
+}
 
 void h2t_join(struct h2t_model *m)
 {
+    forget(m);
     h2t_clock_estimate(m);
     h2t_bind(m);
     h2t_join_streams(m);

@@ -13,7 +13,7 @@
 #include "model.h"
 
 /* The whole join: clock, connections, streams, dials, lookups. Fills the model's indexes, matches
- * and reasons. */
+ * and reasons; what an earlier join filled is forgotten. */
 void h2t_join(struct h2t_model *m);
 
 #endif

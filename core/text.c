@@ -206,7 +206,7 @@ static void request_line(const struct line *l, const struct h2t_stream *s)
     add_hooks(l, s, H2T_GET_CONN, H2T_WROTE_HEADERS, s->headers);
     if (s->request_end.packet == s->headers.packet)
         add_hooks(l, s, H2T_WROTE_REQUEST, H2T_WROTE_REQUEST, s->headers);
-    if (s->finish.packet)
+    if (s->finish.packet || s->end == H2T_END_OPEN)
         return;
     h2t_comment_add(l->out, "end", h2t_end_name(s->end)); /* no other packet tells it */
     add_outcome(l, s, s->headers);
