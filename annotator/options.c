@@ -1,87 +1,169 @@
 /* SPDX-License-Identifier: MIT */
+/* One table of options: getopt_long reads it, --help prints it. */
 #include "annotator/options.h"
 
 #include "core/base.h"
 
+#include <getopt.h>
 #include <string.h>
 
-static GOptionContext *context_new(struct options *o)
+enum kind { FLAG, TEXT, TEXTS, NUMBER };
+
+struct entry {
+    const char *name;
+    char letter; /* 0: it has none */
+    enum kind kind;
+    size_t offset; /* in struct options: bool, char *, GPtrArray *, int */
+    const char *arg, *help;
+};
+
+#define AT(field) offsetof(struct options, field)
+
+static const struct entry entries[] = {
+    {"output", 'o', TEXT, AT(output), "FILE",
+     "Write to FILE; - is standard output.\nDefault: CAPTURE's name with .annotated.pcapng"},
+    {"keylog", 0, TEXTS, AT(keylogs), "FILE",
+     "TLS secrets, as SSLKEYLOGFILE has them; may be repeated"},
+    {"report", 0, TEXT, AT(report), "FILE", "Write all that was found as JSON"},
+    {"filter", 'f', TEXT, AT(filter), "FILTER",
+     "Analyse only what this pcap filter selects;\nnothing is dropped from the output"},
+    {"remove", 0, FLAG, AT(remove), NULL,
+     "Take our comments and embedded keys out of CAPTURE again"},
+    {"embed-keys", 0, FLAG, AT(embed_keys), NULL,
+     "Put the TLS secrets that were used into the output"},
+    {"strict", 0, FLAG, AT(strict), NULL, "Exit 3 when something stays unmatched"},
+    {"ignore-headers", 0, FLAG, AT(ignore_headers), NULL,
+     "Join by order and time alone, as if no identity header were there"},
+    {"sync", 0, FLAG, AT(sync), NULL, "Wait until the output is on the disk"},
+    {"jobs", 'j', NUMBER, AT(jobs), "N",
+     "Threads; default 2: the trace loads while the capture is decoded"},
+    {"quiet", 'q', FLAG, AT(quiet), NULL, "No summary, no progress"},
+    {"verbose", 'v', FLAG, AT(verbose), NULL, "List all that stayed unmatched"},
+    {"help", 'h', FLAG, AT(help), NULL, "Show this help"},
+    {"version", 0, FLAG, AT(version), NULL, "Show the version"},
+};
+
+#define N_ENTRIES G_N_ELEMENTS(entries)
+#define HELP_COLUMN 25
+
+static void add_entry_help(GString *out, const struct entry *e)
 {
-    const GOptionEntry entries[] = {
-        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &o->output,
-         "Write to FILE (default: CAPTURE's name with .annotated.pcapng; - is standard output)",
-         "FILE"},
-        {"keylog", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->keylogs,
-         "TLS key log (SSLKEYLOGFILE format); may be repeated", "FILE"},
-        {"report", 0, 0, G_OPTION_ARG_FILENAME, &o->report, "Write what was found as JSON", "FILE"},
-        {"filter", 'f', 0, G_OPTION_ARG_STRING, &o->filter,
-         "Analyse only what this pcap filter selects; nothing is dropped from the output",
-         "FILTER"},
-        {"remove", 0, 0, G_OPTION_ARG_NONE, &o->remove,
-         "Take our comments (and embedded keys) out of CAPTURE again", NULL},
-        {"embed-keys", 0, 0, G_OPTION_ARG_NONE, &o->embed_keys,
-         "Put the TLS secrets that were used into the output", NULL},
-        {"strict", 0, 0, G_OPTION_ARG_NONE, &o->strict, "Exit 3 when something stays unmatched",
-         NULL},
-        {"ignore-headers", 0, 0, G_OPTION_ARG_NONE, &o->ignore_headers,
-         "Join by order and time alone, as if no identity header were there", NULL},
-        {"sync", 0, 0, G_OPTION_ARG_NONE, &o->sync, "Wait until the output is on the disk", NULL},
-        {"jobs", 'j', 0, G_OPTION_ARG_INT, &o->jobs,
-         "Threads (default 2: the trace loads while the capture is decoded)", "N"},
-        {"quiet", 'q', 0, G_OPTION_ARG_NONE, &o->quiet, "No summary, no progress", NULL},
-        {"verbose", 'v', 0, G_OPTION_ARG_NONE, &o->verbose, "List all that stayed unmatched", NULL},
-        {"help", 'h', 0, G_OPTION_ARG_NONE, &o->help, "Show this help", NULL},
-        {"version", 0, 0, G_OPTION_ARG_NONE, &o->version, "Show the version", NULL},
-        G_OPTION_ENTRY_NULL};
-    GOptionContext *context = g_option_context_new("CAPTURE SIDECAR...");
-    g_option_context_set_help_enabled(context, FALSE);
-    g_option_context_set_summary(
-        context, "Merges the JSON of Go's net/http/httptrace into a capture, as packet comments.");
-    g_option_context_set_description(
-        context,
-        "  h2annotate cap.pcapng trace.json            writes cap.annotated.pcapng\n"
-        "  h2annotate --remove cap.annotated.pcapng -o cap.pcapng\n\n"
-        "Exit status: 0 done, 1 failed (no output is left), 2 usage, 3 --strict and something\n"
-        "stayed unmatched.");
-    g_option_context_add_main_entries(context, entries, NULL);
-    return context;
+    g_autoptr(GString) left = g_string_new("  ");
+    g_auto(GStrv) lines = g_strsplit(e->help, "\n", -1);
+    if (e->letter)
+        g_string_append_printf(left, "-%c, ", e->letter);
+    g_string_append_printf(left, e->arg ? "--%s=%s" : "--%s", e->name, e->arg);
+    for (char **line = lines; *line; line++) {
+        g_string_append_printf(out, "%-*s%s\n", HELP_COLUMN, left->str, *line);
+        g_string_truncate(left, 0);
+    }
 }
 
 char *options_help(void)
 {
-    struct options none = {0};
-    GOptionContext *context = context_new(&none);
-    char *help = g_option_context_get_help(context, TRUE, NULL);
-    g_option_context_free(context);
-    return help;
-}
-
-/* "cap.pcap.gz" becomes "cap.annotated.pcapng". */
-static char *default_output(const struct options *o)
-{
-    static const char *const compressed[] = {".gz", ".zst", ".lz4"};
-    static const char *const formats[] = {".pcapng", ".pcap", ".cap", ".ntar"};
-    if (!strcmp(o->capture, "-"))
-        return g_strdup("-");
-    g_autoptr(GString) name = g_string_new(o->capture);
-    for (size_t i = 0; i < G_N_ELEMENTS(compressed); i++)
-        if (g_str_has_suffix(name->str, compressed[i])) {
-            g_string_truncate(name, name->len - strlen(compressed[i]));
-            break;
-        }
-    for (size_t i = 0; i < G_N_ELEMENTS(formats); i++)
-        if (g_str_has_suffix(name->str, formats[i])) {
-            g_string_truncate(name, name->len - strlen(formats[i]));
-            break;
-        }
-    const char *suffix = o->remove ? ".unannotated.pcapng" : ".annotated.pcapng";
-    return g_strconcat(name->str, suffix, NULL);
+    GString *out = g_string_new(
+        "Usage: h2annotate [options] CAPTURE SIDECAR... [-o FILE]\n"
+        "       h2annotate --remove CAPTURE [-o FILE]\n\n"
+        "Merges the JSON of Go's net/http/httptrace into a capture, as packet comments.\n\n");
+    for (size_t i = 0; i < N_ENTRIES; i++)
+        add_entry_help(out, &entries[i]);
+    g_string_append(out, "\nExit status: 0 done, 1 failed (no output is left), 2 usage,\n"
+                         "3 --strict and something stayed unmatched.\n");
+    return g_string_free(out, false);
 }
 
 static bool fail(GError **error, const char *message)
 {
     g_set_error_literal(error, H2T_ERROR, H2T_ERROR_USAGE, message);
     return false;
+}
+
+static bool set(struct options *o, const struct entry *e, const char *value, GError **error)
+{
+    void *field = (char *)o + e->offset;
+    char *end;
+    switch (e->kind) {
+    case FLAG:
+        *(bool *)field = true;
+        return true;
+    case TEXT:
+        g_free(*(char **)field);
+        *(char **)field = g_strdup(value);
+        return true;
+    case TEXTS:
+        g_ptr_array_add(*(GPtrArray **)field, g_strdup(value));
+        return true;
+    case NUMBER:
+        *(int *)field = (int)g_ascii_strtoll(value, &end, 10);
+        if (*value && !*end)
+            return true;
+        g_set_error(error, H2T_ERROR, H2T_ERROR_USAGE, "--%s is \"%s\", wanted a number", e->name,
+                    value);
+        return false;
+    }
+    g_assert_not_reached();
+}
+
+/* The table in getopt's forms; `val` is the index in the table, counting from 256. */
+static void make_getopt(struct option longs[N_ENTRIES + 1], GString *shorts)
+{
+    memset(longs, 0, (N_ENTRIES + 1) * sizeof *longs);
+    g_string_assign(shorts, ":");
+    for (size_t i = 0; i < N_ENTRIES; i++) {
+        const struct entry *e = &entries[i];
+        longs[i].name = e->name;
+        longs[i].has_arg = e->arg ? required_argument : no_argument;
+        longs[i].val = 256 + (int)i;
+        if (e->letter)
+            g_string_append_printf(shorts, e->arg ? "%c:" : "%c", e->letter);
+    }
+}
+
+static const struct entry *find_entry(int found)
+{
+    if (found >= 256)
+        return &entries[found - 256];
+    for (size_t i = 0; i < N_ENTRIES; i++)
+        if (entries[i].letter == found)
+            return &entries[i];
+    return NULL;
+}
+
+static bool read_options(struct options *o, int argc, char **argv, GError **error)
+{
+    struct option longs[N_ENTRIES + 1];
+    g_autoptr(GString) shorts = g_string_new(NULL);
+    int found;
+    make_getopt(longs, shorts);
+    opterr = 0;
+    optind = 0; /* from the beginning, also of a second call */
+    while ((found = getopt_long(argc, argv, shorts->str, longs, NULL)) != -1) {
+        const struct entry *e = find_entry(found);
+        if (e && !set(o, e, optarg, error))
+            return false;
+        if (e)
+            continue;
+        g_set_error(error, H2T_ERROR, H2T_ERROR_USAGE,
+                    found == ':' ? "%s wants an argument" : "%s is no option of ours",
+                    argv[optind - 1]);
+        return false;
+    }
+    return true;
+}
+
+/* "cap.pcap.gz" becomes "cap.annotated.pcapng". */
+static char *default_output(const struct options *o)
+{
+    static const char *const suffixes[] = {".gz",   ".zst", ".lz4", ".pcapng",
+                                           ".pcap", ".cap", ".ntar"};
+    if (!strcmp(o->capture, "-"))
+        return g_strdup("-");
+    g_autoptr(GString) name = g_string_new(o->capture);
+    for (size_t i = 0; i < G_N_ELEMENTS(suffixes); i++)
+        if (g_str_has_suffix(name->str, suffixes[i]))
+            g_string_truncate(name, name->len - strlen(suffixes[i]));
+    const char *suffix = o->remove ? ".unannotated.pcapng" : ".annotated.pcapng";
+    return g_strconcat(name->str, suffix, NULL);
 }
 
 static bool check(const struct options *o, GError **error)
@@ -96,7 +178,7 @@ static bool check(const struct options *o, GError **error)
     if (o->remove && (o->report || o->embed_keys || o->strict))
         return fail(error, "--remove goes with none of --report, --embed-keys, --strict");
     if (!o->remove && !o->sidecars[0])
-        return fail(error, "no SIDECAR given; wanted: h2annotate [options] CAPTURE SIDECAR...");
+        return fail(error, "no SIDECAR given, wanted: h2annotate [options] CAPTURE SIDECAR...");
     if (o->jobs < 1)
         return fail(error, "-j wants a number of threads from 1 on");
     return true;
@@ -104,27 +186,15 @@ static bool check(const struct options *o, GError **error)
 
 bool options_parse(struct options *o, int argc, char **argv, GError **error)
 {
-    *o = (struct options){.jobs = 2};
-    GOptionContext *context = context_new(o);
-    g_auto(GStrv) args = g_new0(char *, (size_t)argc + 1);
-    for (int i = 0; i < argc; i++)
-        args[i] = g_strdup(argv[i]);
-    bool parsed = g_option_context_parse_strv(context, &args, error);
-    g_option_context_free(context);
-    if (!parsed) {
-        if (error && *error)
-            (*error)->domain = H2T_ERROR, (*error)->code = H2T_ERROR_USAGE;
+    *o = (struct options){.jobs = 2, .keylogs = g_ptr_array_new_with_free_func(g_free)};
+    if (!read_options(o, argc, argv, error))
         return false;
-    }
     if (o->help || o->version)
         return true;
-    char **rest = args + 1;
-    if (rest[0] && !strcmp(rest[0], "--"))
-        rest++;
-    if (!rest[0])
-        return fail(error, "no CAPTURE given; wanted: h2annotate [options] CAPTURE SIDECAR...");
-    o->capture = g_strdup(rest[0]);
-    o->sidecars = g_strdupv(rest + 1);
+    if (optind >= argc)
+        return fail(error, "no CAPTURE given, wanted: h2annotate [options] CAPTURE SIDECAR...");
+    o->capture = g_strdup(argv[optind]);
+    o->sidecars = g_strdupv(argv + optind + 1);
     if (!o->output)
         o->output = default_output(o);
     return check(o, error);
@@ -134,7 +204,7 @@ void options_fini(struct options *o)
 {
     g_free(o->capture);
     g_strfreev(o->sidecars);
-    g_strfreev(o->keylogs);
+    g_ptr_array_unref(o->keylogs);
     g_free(o->output);
     g_free(o->report);
     g_free(o->filter);

@@ -7,19 +7,19 @@
 #include <stdbool.h>
 
 struct options {
-    char *capture;   /* "-": standard input */
-    char **sidecars; /* NULL-terminated */
-    char **keylogs;  /* NULL-terminated, or NULL */
-    char *output;    /* "-": standard output */
-    char *report;    /* or NULL */
-    char *filter;    /* or NULL */
+    char *capture;      /* "-": standard input */
+    char **sidecars;    /* NULL-terminated */
+    GPtrArray *keylogs; /* char * */
+    char *output;       /* "-": standard output */
+    char *report;       /* or NULL */
+    char *filter;       /* or NULL */
     int jobs;
-    gboolean quiet, verbose, strict, embed_keys, sync, remove, ignore_headers;
-    gboolean help, version;
+    bool quiet, verbose, strict, embed_keys, sync, remove, ignore_headers;
+    bool help, version;
 };
 
-/* Reads argv. false with a message (H2T_ERROR_USAGE) when it makes no sense. With --help or
- * --version nothing else is checked. */
+/* Reads argv; options may stand anywhere, "--" ends them. false with a message (H2T_ERROR_USAGE)
+ * when it makes no sense. With --help or --version nothing else is checked. */
 bool options_parse(struct options *options, int argc, char **argv, GError **error);
 void options_fini(struct options *options);
 

@@ -83,8 +83,8 @@ static bool check_target(const struct run *r, const char *target, GError **error
     for (char **path = o->sidecars; *path; path++)
         if (same_file(*path, target))
             return fail(error, target, "is a sidecar that is read; wanted: another name");
-    for (char **path = o->keylogs; path && *path; path++)
-        if (same_file(*path, target))
+    for (guint i = 0; i < o->keylogs->len; i++)
+        if (same_file(o->keylogs->pdata[i], target))
             return fail(error, target, "is a key log that is read; wanted: another name");
     return true;
 }
@@ -109,10 +109,10 @@ static mode_t permissions(const struct options *o)
 static bool load_keylogs(struct run *r, GError **error)
 {
     r->keylog = keylog_new();
-    for (char **path = r->options->keylogs; path && *path; path++) {
+    for (guint i = 0; i < r->options->keylogs->len; i++) {
         char *text;
         gsize len;
-        if (!g_file_get_contents(*path, &text, &len, error))
+        if (!g_file_get_contents(r->options->keylogs->pdata[i], &text, &len, error))
             return false;
         keylog_add(r->keylog, text, len);
         explicit_bzero(text, len);

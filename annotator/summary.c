@@ -60,8 +60,8 @@ static void capture_lines(const struct text *t, const struct result *r)
             r->decoded.stats.unknown_link);
     if (r->decoded.stats.segments.duplicates)
         say(t,
-            "  %" G_GUINT64_FORMAT " packets seen more than once (several interfaces); the first "
-            "is annotated\n",
+            "  %" G_GUINT64_FORMAT " segments are there twice (seen on several interfaces, or "
+            "sent again at once); the first is annotated\n",
             r->decoded.stats.segments.duplicates);
     if (r->decoded.stats.segments.gaps)
         say(t, "  %" G_GUINT64_FORMAT " places where packets are missing\n",
