@@ -135,6 +135,14 @@ static void bind_group(struct h2t_model *m, const struct h2t_group *g)
 
 #define DISPUTED (H2T_NONE - 1) /* two votes that differ */
 
+static uint32_t *no_votes(uint32_t n)
+{
+    uint32_t *votes = g_new(uint32_t, n);
+    for (uint32_t i = 0; i < n; i++)
+        votes[i] = H2T_NONE;
+    return votes;
+}
+
 static void cast(uint32_t *vote, uint32_t candidate)
 {
     *vote = *vote == H2T_NONE || *vote == candidate ? candidate : DISPUTED;
@@ -175,10 +183,8 @@ static void collect_votes(const struct h2t_model *m, uint32_t *tconn_votes, uint
 
 static void bind_by_header(struct h2t_model *m)
 {
-    g_autofree uint32_t *tconn_votes = g_new(uint32_t, m->trace->tconns->len);
-    g_autofree uint32_t *conn_votes = g_new(uint32_t, m->wire->conns->len);
-    memset(tconn_votes, 0xff, m->trace->tconns->len * sizeof *tconn_votes);
-    memset(conn_votes, 0xff, m->wire->conns->len * sizeof *conn_votes);
+    g_autofree uint32_t *tconn_votes = no_votes(m->trace->tconns->len);
+    g_autofree uint32_t *conn_votes = no_votes(m->wire->conns->len);
     collect_votes(m, tconn_votes, conn_votes);
     for (uint32_t t = 0; t < m->trace->tconns->len; t++) {
         uint32_t conn = tconn_votes[t];

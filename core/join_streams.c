@@ -25,6 +25,12 @@ struct span {
     bool tied_before, tied_after;
 };
 
+static void pair_by_header(struct work *w)
+{
+    for (uint32_t s = 0; s < w->n_streams; s++)
+        w->pair[s] = w->anchor[s];
+}
+
 static void work_init(struct work *w, const struct h2t_model *m, uint32_t conn)
 {
     const struct h2t_conn *c = h2t_conn_at(m, conn);
@@ -40,7 +46,7 @@ static void work_init(struct work *w, const struct h2t_model *m, uint32_t conn)
     w->anchor = g_new(uint32_t, c->n_streams);
     w->pair = g_new(uint32_t, c->n_streams);
     h2t_anchors(m, w->attempts, w->n_attempts, w->streams, w->n_streams, w->anchor);
-    memcpy(w->pair, w->anchor, c->n_streams * sizeof *w->pair);
+    pair_by_header(w);
 }
 
 static void work_fini(struct work *w)
@@ -204,7 +210,7 @@ static void join_conn(const struct h2t_model *m, uint32_t conn)
         enum h2t_reason wrong = verify(&w);
         if (wrong) {
             w.reason = wrong;
-            memcpy(w.pair, w.anchor, w.n_streams * sizeof *w.pair);
+            pair_by_header(&w);
         }
     } else {
         w.reason = H2T_REASON_CONTRADICTION;

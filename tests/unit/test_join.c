@@ -190,6 +190,20 @@ static void matching_requests(struct world *w, uint32_t n, const char *const *id
     }
 }
 
+static void test_nothing(void)
+{
+    struct world w = world_new();
+    trace_conn(&w, "10.0.0.1:4000");
+    join(&w);
+    g_assert_false(h2t_clock_known(&w.m.clock));
+    world_free(&w);
+    w = world_new();
+    wire_conn(&w, 0, "10.0.0.1:4000", 0);
+    trace_conn(&w, "10.0.0.1:4000");
+    join(&w);
+    world_free(&w);
+}
+
 static void test_order(void)
 {
     struct world w = world_new();
@@ -513,6 +527,7 @@ static void test_lookups(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/join/nothing", test_nothing);
     g_test_add_func("/join/order", test_order);
     g_test_add_func("/join/order+header", test_order_and_header);
     g_test_add_func("/join/header-not-unique", test_header_not_unique);
