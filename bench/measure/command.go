@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// A command is what one row of a table times. Its output file is removed after each run.
+type command struct {
+	label string
+	args  []string
+	out   string
+	bytes int64 // what MB/s is about
+	once  bool  // too slow to be run in each round
+}
+
+// baseline is the label of the command that ratios are taken to.
+const baseline = "editcap"
+
+// commands are all that is run on the material. All of ours write the annotated capture.
+func commands(o *options, m *material) []command {
+	all := []command{
+		{label: "cp", args: []string{"cp", m.capture, m.out}},
+		{label: baseline, args: []string{"editcap", m.capture, m.out}},
+		{label: "capinfos -c", args: []string{"capinfos", "-c", m.capture}},
+		ours(o, m, "h2annotate, compact trace", m.capture, m.compact),
+		ours(o, m, "h2annotate, full trace", m.capture, m.trace),
+		ours(o, m, "… full trace, -j 1", m.capture, m.trace, "-j", "1"),
+		ours(o, m, "… capture alone", m.capture, m.noTrace),
+		ours(o, m, "… compact trace alone", m.noCapture, m.compact),
+		ours(o, m, "… full trace alone", m.noCapture, m.trace),
+	}
+	if o.tshark {
+		all = append(all, tsharkFields(m))
+	}
+	for i := range all {
+		all[i].out = m.out
+		if all[i].bytes == 0 {
+			all[i].bytes = size(m.capture)
+		}
+	}
+	return all
+}
+
+func ours(o *options, m *material, label, capture, sidecar string, more ...string) command {
+	c := command{label: label, args: []string{o.bin, "-q", "-o", m.out, capture, sidecar}}
+	c.args = append(c.args, more...)
+	if m.keys != "" {
+		c.args = append(c.args, "--keylog="+m.keys)
+	}
+	if capture == m.noCapture {
+		c.bytes = size(sidecar)
+	}
+	return c
+}
+
+// tsharkFields is what one would script in place of h2annotate.
+func tsharkFields(m *material) command {
+	args := []string{"tshark", "-n", "-r", m.capture, "-T", "fields"}
+	for _, field := range []string{"frame.number", "tcp.stream", "http2.streamid"} {
+		args = append(args, "-e", field)
+	}
+	if m.keys != "" {
+		args = append(args, "-o", "tls.keylog_file:"+m.keys)
+	}
+	return command{label: "tshark -T fields", args: args, once: true}
+}
+
+// A sample is one run, as the kernel accounted for it.
+type sample struct {
+	Wall    float64 `json:"wall_s"`
+	CPU     float64 `json:"cpu_s"`
+	PeakMiB float64 `json:"peak_mib"`
+}
+
+func (c *command) run() (sample, error) {
+	var stderr bytes.Buffer
+	cmd := exec.Command(c.args[0], c.args[1:]...)
+	cmd.Stderr = &stderr
+	start := time.Now()
+	err := cmd.Run()
+	wall := time.Since(start)
+	os.Remove(c.out)
+	if err != nil {
+		return sample{}, fmt.Errorf("%s: %v: %s", strings.Join(c.args, " "), err, stderr.String())
+	}
+	usage := cmd.ProcessState.SysUsage().(*syscall.Rusage)
+	return sample{
+		Wall:    wall.Seconds(),
+		CPU:     (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds(),
+		PeakMiB: float64(usage.Maxrss) / 1024,
+	}, nil
+}
