@@ -60,6 +60,8 @@ void flow_free(struct flow **flow)
         h2t_facts_no_keys((*flow)->facts, (*flow)->conn);
     tls_free(&(*flow)->tls);
     h2_free(&(*flow)->h2);
+    if ((*flow)->http1) /* TCP has told what is missing at the client's end */
+        http1_fin((*flow)->http1, H2T_CLIENT, (struct h2t_mark){.ns = H2T_NEVER});
     http1_free(&(*flow)->http1);
     g_clear_pointer(flow, g_free);
 }
@@ -146,19 +148,19 @@ static void lost(struct flow *flow, enum h2t_dir dir, uint32_t len, struct h2t_m
     h2t_facts_frame(flow->facts, &gap);
 }
 
-static void http_gap(struct flow *flow, enum h2t_dir dir, struct h2t_mark mark)
+static void http_gap(struct flow *flow, enum h2t_dir dir, uint32_t len, struct h2t_mark mark)
 {
     if (flow->h2)
         h2_gap(flow->h2, dir, mark);
     if (flow->http1)
-        http1_gap(flow->http1, dir);
+        http1_gap(flow->http1, dir, len);
 }
 
 static void plain_gap(void *user, enum h2t_dir dir, struct h2t_mark mark)
 {
     struct flow *flow = user;
     lost(flow, dir, 0, mark);
-    http_gap(flow, dir, mark);
+    http_gap(flow, dir, 0, mark);
 }
 
 static void start_tls(struct flow *flow)
@@ -260,8 +262,8 @@ void flow_gap(struct flow *flow, enum h2t_dir dir, uint32_t len, struct h2t_mark
     flow->late |= flow->outer == LAYER_UNKNOWN;
     if (flow->tls)
         tls_gap(flow->tls, dir, mark);
-    else if (len || !flow->http1) /* a response is known by its first line, whatever came before */
-        http_gap(flow, dir, mark);
+    else
+        http_gap(flow, dir, len, mark);
 }
 
 void flow_control(struct flow *flow, const struct h2t_frame *frame)

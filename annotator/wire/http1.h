@@ -2,20 +2,23 @@
 /*
  * Just enough of HTTP/1.1 (RFC 9112) to see requests and responses in order: heads, and where
  * bodies end (Content-Length, chunked, close, none for HEAD, 1xx, 204, 304; CONNECT and 101 end
- * it). Frames REQUEST, RESPONSE, MESSAGE_END, `stream` counting from 1.
+ * it). Frames REQUEST, RESPONSE, MESSAGE_END; `stream` is n for the n-th request that was seen.
  *
  * A 1xx is a RESPONSE of its stream without a MESSAGE_END; 101, and 2xx to CONNECT, have one and
  * are the last that is told. A direction in which a message cannot be read (not HTTP, past a limit)
  * tells H2T_GAP with `len` 0 and then nothing more. Responses that no request asked for (408 before
  * a server closes) are not told.
+ *
+ * Where bytes are missing, a body of known length is passed over by counting. Else the direction
+ * goes on with the next piece that begins with a complete start line, and what was at hand gets no
+ * MESSAGE_END. Which request a response answers is then told where only one can be (http1_asked.h);
+ * where it is not, H2T_GAP with `len` 0 of the server says so. The first response behind a loss is
+ * told late, with its own marks: when the client's next bytes show that none of its were lost too.
  */
 #ifndef WIRE_HTTP1_H
 #define WIRE_HTTP1_H
 
-#include "core/base.h"
-
-/* Requests that wait for their response at one time, on one connection. */
-#define HTTP1_MAX_PIPELINE 128u
+#include "http1_asked.h"
 
 struct http1;
 /* `frame` gets frames with `conn` 0. */
@@ -27,10 +30,10 @@ void http1_free(struct http1 **http1);
  * directions. */
 size_t http1_input(struct http1 *http1, enum h2t_dir dir, const uint8_t *data, size_t len,
                    struct h2t_mark mark);
-/* Bytes are missing: where the next message begins is not known any more; nothing further is told
- * of this connection. */
-void http1_gap(struct http1 *http1, enum h2t_dir dir);
-/* `dir` closed its side: ends a body that runs until close. */
+/* `len` bytes are missing, 0: unknown how many. The caller tells its own H2T_GAP. */
+void http1_gap(struct http1 *http1, enum h2t_dir dir, uint32_t len);
+/* Nothing more comes of `dir`, and nothing is missing at its end. Ends a body that runs until
+ * close. */
 void http1_fin(struct http1 *http1, enum h2t_dir dir, struct h2t_mark mark);
 
 /* The server has answered 101 with "Upgrade: h2c" (RFC 7540 section 3.2). The 101 has no

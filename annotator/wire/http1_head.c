@@ -214,3 +214,15 @@ bool http1_head_response(char *text, size_t len, struct http1_head *out)
 {
     return parse(text, len, status_line, out);
 }
+
+bool http1_begins(enum h2t_dir dir, const uint8_t *data, size_t len)
+{
+    const uint8_t *lf = memchr(data, '\n', MIN(len, H2T_MAX_HEAD));
+    if (!lf || memchr(data, 0, (size_t)(lf - data)))
+        return false;
+    struct http1_head head = {.coded = false};
+    g_autofree char *copy = g_strndup((const char *)data, (size_t)(lf - data) + 1);
+    char *at = copy;
+    char *line = next_line(&at, copy + (lf - data) + 1);
+    return dir == H2T_CLIENT ? request_line(line, &head) : status_line(line, &head);
+}

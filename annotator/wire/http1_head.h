@@ -21,6 +21,9 @@ struct http1_head {
 bool http1_head_request(char *text, size_t len, struct http1_head *out);
 bool http1_head_response(char *text, size_t len, struct http1_head *out);
 
+/* Do these bytes begin with a complete start line, of a request (H2T_CLIENT) or a response? */
+bool http1_begins(enum h2t_dir dir, const uint8_t *data, size_t len);
+
 /* Is it a token (RFC 9110 section 5.6.2)? */
 bool http1_is_token(const char *text, size_t len);
 

@@ -1,107 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* http1 with conversations as texts: whole, byte by byte, in random pieces. */
-#include "annotator/wire/http1.h"
-
-#include <string.h>
-
-/* ---- What comes out, as text ---------------------------------------------------------------- */
-
-struct out {
-    GString *log;
-    bool packets; /* with the packet before each line */
-};
-
-static const char *or_dash(const char *text)
-{
-    return text ? text : "-";
-}
-
-/* "C REQUEST 1 GET /a host id traceparent", "S RESPONSE 1 200", "C END 1", "S GAP" */
-static void on_frame(void *user, const struct h2t_frame *frame)
-{
-    struct out *out = user;
-    const struct h2t_fields *fields = frame->fields;
-    if (out->packets)
-        g_string_append_printf(out->log, "%u ", frame->mark.packet);
-    g_string_append_printf(out->log, "%c ", "CS"[frame->dir]);
-    if (frame->kind == H2T_REQUEST) {
-        g_assert_null(fields->scheme);
-        g_assert_true(fields->complete);
-        g_string_append_printf(out->log, "REQUEST %u %s %s %s %s %s\n", frame->stream,
-                               fields->method, or_dash(fields->path), or_dash(fields->authority),
-                               or_dash(fields->request_id), or_dash(fields->traceparent));
-    } else if (frame->kind == H2T_RESPONSE)
-        g_string_append_printf(out->log, "RESPONSE %u %u\n", frame->stream, fields->status);
-    else if (frame->kind == H2T_MESSAGE_END)
-        g_string_append_printf(out->log, "END %u\n", frame->stream);
-    else {
-        g_assert_cmpint(frame->kind, ==, H2T_GAP);
-        g_assert_cmpuint(frame->len, ==, 0);
-        g_string_append(out->log, "GAP\n");
-    }
-}
-
-struct wire {
-    struct out out;
-    struct http1 *http1;
-    uint32_t packet;
-};
-
-static void wire_init(struct wire *wire)
-{
-    *wire = (struct wire){.out = {g_string_new(NULL), false}, .packet = 0};
-    wire->http1 = http1_new(on_frame, &wire->out);
-}
-
-static void wire_fini(struct wire *wire)
-{
-    http1_free(&wire->http1);
-    g_assert_null(wire->http1);
-    http1_free(&wire->http1);
-    g_string_free(wire->out.log, TRUE);
-}
-
-static void expect(struct wire *wire, const char *log)
-{
-    g_assert_cmpstr(wire->out.log->str, ==, log);
-    g_string_truncate(wire->out.log, 0);
-}
-
-/* In pieces of `max` bytes, of random length up to it, or (0) in one. Stops where h2c begins. */
-static size_t send_bytes(struct wire *wire, enum h2t_dir dir, const char *bytes, size_t len,
-                         size_t max, GRand *rand)
-{
-    size_t at = 0, n, used;
-    for (; at < len; at += n) {
-        n = max == 0 ? len : max;
-        if (rand)
-            n = (size_t)g_rand_int_range(rand, 1, (int)max + 1);
-        n = MIN(n, len - at);
-        g_autofree uint8_t *copy = g_memdup2(bytes + at, n); /* ASan sees a byte too many */
-        used = http1_input(wire->http1, dir, copy, n, (struct h2t_mark){.packet = ++wire->packet});
-        if (used < n)
-            return at + used;
-    }
-    return at;
-}
-
-static void send_text(struct wire *wire, enum h2t_dir dir, const char *text)
-{
-    send_bytes(wire, dir, text, strlen(text), 0, NULL);
-}
+#include "http1_talk.h"
 
 /* ---- Conversations -------------------------------------------------------------------------- */
 
-/* Texts are sent in turn: 'C' and 'S' at a line's start say who speaks. "^" is CR LF; "F" ends the
- * server's side. */
 struct conversation {
     const char *name;
-    const char *texts[8];
+    const char *texts[TALK_MAX];
     const char *log;
 };
-
-#define GET_LOG(n) "C REQUEST " n " GET / h - -\nC END " n "\n"
-#define OK_LOG(n) "S RESPONSE " n " 200\nS END " n "\n"
 
 static const struct conversation conversations[] = {
     {"get",
@@ -197,28 +104,6 @@ static const struct conversation conversations[] = {
      GET_LOG("1") "C GAP\n" OK_LOG("1")},
 };
 
-static GString *expand(const char *text)
-{
-    GString *out = g_string_new(NULL);
-    for (; *text; text++)
-        g_string_append(out, *text == '^' ? "\r\n" : (char[]){*text, 0});
-    return out;
-}
-
-static void converse(struct wire *wire, const char *const texts[8], size_t max, GRand *rand)
-{
-    for (size_t i = 0; i < 8 && texts[i]; i++) {
-        if (*texts[i] == 'F') {
-            http1_fin(wire->http1, H2T_SERVER, (struct h2t_mark){.packet = ++wire->packet});
-            continue;
-        }
-        GString *bytes = expand(texts[i] + 1);
-        enum h2t_dir dir = *texts[i] == 'C' ? H2T_CLIENT : H2T_SERVER;
-        g_assert_cmpuint(send_bytes(wire, dir, bytes->str, bytes->len, max, rand), ==, bytes->len);
-        g_string_free(bytes, TRUE);
-    }
-}
-
 static void test_conversation(gconstpointer data)
 {
     const struct conversation *conversation = data;
@@ -278,7 +163,7 @@ static void test_bad_requests(void)
     for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
         struct wire wire;
         wire_init(&wire);
-        converse(&wire, (const char *const[8]){bad[i], "CGET / HTTP/1.1^^"}, i % 2, NULL);
+        converse(&wire, (const char *const[TALK_MAX]){bad[i], "CGET / HTTP/1.1^^"}, i % 2, NULL);
         expect(&wire, "C GAP\n");
         wire_fini(&wire);
     }
@@ -304,7 +189,8 @@ static void test_bad_responses(void)
     for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
         struct wire wire;
         wire_init(&wire);
-        const char *const texts[8] = {"CGET / HTTP/1.1^Host: h^^", bad[i], "SHTTP/1.1 200 OK^^"};
+        const char *const texts[TALK_MAX] = {"CGET / HTTP/1.1^Host: h^^", bad[i],
+                                             "SHTTP/1.1 200 OK^^"};
         converse(&wire, texts, i % 2, NULL);
         expect(&wire, GET_LOG("1") "S GAP\n");
         wire_fini(&wire);
@@ -327,9 +213,9 @@ static void test_bad_chunks(void)
     for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
         struct wire wire;
         wire_init(&wire);
-        const char *const texts[8] = {"CGET / HTTP/1.1^Host: h^^",
-                                      "SHTTP/1.1 200 OK^Transfer-Encoding: chunked^^", bad[i],
-                                      "S0^^"};
+        const char *const texts[TALK_MAX] = {"CGET / HTTP/1.1^Host: h^^",
+                                             "SHTTP/1.1 200 OK^Transfer-Encoding: chunked^^",
+                                             bad[i], "S0^^"};
         converse(&wire, texts, i % 2, NULL);
         expect(&wire, GET_LOG("1") "S RESPONSE 1 200\nS GAP\n");
         wire_fini(&wire);
@@ -424,24 +310,7 @@ static void test_long_values(void)
     http1_free(&http1);
 }
 
-/* ---- Gaps and h2c --------------------------------------------------------------------------- */
-
-static void test_gap(void)
-{
-    for (int dir = 0; dir < 2; dir++) {
-        struct wire wire;
-        wire_init(&wire);
-        send_text(&wire, H2T_CLIENT, "GET / HTTP/1.1\r\nHost: h\r\n\r\nGET /");
-        send_text(&wire, H2T_SERVER, "HTTP/1.1 200 OK\r\n\r\n");
-        expect(&wire, GET_LOG("1") "S RESPONSE 1 200\n");
-        http1_gap(wire.http1, (enum h2t_dir)dir);
-        send_text(&wire, H2T_CLIENT, "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
-        send_text(&wire, H2T_SERVER, "HTTP/1.1 200 OK\r\n\r\n");
-        http1_fin(wire.http1, H2T_SERVER, (struct h2t_mark){0});
-        expect(&wire, "");
-        wire_fini(&wire);
-    }
-}
+/* ---- h2c --------------------------------------------------------------------------- */
 
 static void test_h2c(void)
 {
@@ -472,7 +341,7 @@ static void test_damage(void)
             &conversations[round % G_N_ELEMENTS(conversations)];
         struct wire wire;
         wire_init(&wire);
-        for (size_t i = 0; i < 8 && conversation->texts[i]; i++) {
+        for (size_t i = 0; i < TALK_MAX && conversation->texts[i]; i++) {
             GString *bytes = expand(conversation->texts[i]);
             bytes->str[g_rand_int_range(rand, 0, (int)bytes->len)] = (char)g_rand_int(rand);
             enum h2t_dir dir = *conversation->texts[i] == 'C' ? H2T_CLIENT : H2T_SERVER;
@@ -528,7 +397,6 @@ int main(int argc, char **argv)
     g_test_add_func("/http1/limits/trailers", test_trailer_limit);
     g_test_add_func("/http1/limits/pipeline", test_pipeline_limit);
     g_test_add_func("/http1/limits/values", test_long_values);
-    g_test_add_func("/http1/gap", test_gap);
     g_test_add_func("/http1/h2c", test_h2c);
     g_test_add_func("/http1/damage", test_damage);
     g_test_add_func("/http1/looks-like", test_looks_like);
