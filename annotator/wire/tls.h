@@ -39,7 +39,8 @@ void tls_gap(struct tls *tls, enum h2t_dir dir, struct h2t_mark mark);
 /* Application data was decrypted, in any direction. */
 bool tls_decrypted(const struct tls *tls);
 /* Protected records came, in any direction, that nothing opened: the key is missing or wrong, the
- * hello is not in the capture, or the suite is not supported. */
+ * hello is not in the capture, or the suite is not supported. A direction that a gap cut off before
+ * its first protected record does not count. */
 bool tls_no_keys(const struct tls *tls);
 
 /* Do these first bytes of a client look like TLS? (handshake record, version 3.x, ClientHello).

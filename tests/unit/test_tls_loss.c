@@ -178,7 +178,7 @@ static void test_handshake_gaps(gconstpointer data)
     talk_open(&talk, suite->version, suite->cipher);
     SSL_set_max_send_fragment(talk.ssl[H2T_SERVER], 512);
     talk_shake_hands(&talk);
-    talk_say(&talk, H2T_SERVER, 700);
+    talk_say(&talk, H2T_SERVER, 20000);
     talk_say(&talk, H2T_CLIENT, 700);
     len = g_array_index(talk.tape, struct flight, 1).bytes->len;
     g_assert_cmpuint(len, >, 1800);
@@ -312,7 +312,9 @@ static void test_late(gconstpointer data)
 
 /* ---- Damage --------------------------------------------------------------------------------- */
 
-/* `n` records of 1000 bytes, damaged at `at`, and then a good one. true: that was heard. */
+/* `n` records damaged at `at`, and then good ones. true: these were heard. (Ciphertext may look
+ * like a header: few bytes are looked through, and what follows is long enough to end a wrong
+ * guess.) */
 static bool survives(const struct suite_case *suite, int n, size_t at)
 {
     struct talk talk;
@@ -323,15 +325,15 @@ static bool survives(const struct suite_case *suite, int n, size_t at)
     start(&talk, &heard, suite);
     say(&talk, &heard, 100, BIG);
     for (int i = 0; i < n; i++) {
-        say_lost(&talk, 1000);
+        say_lost(&talk, 30);
         last_flight(&talk)->data[at] ^= 0x80;
-        heard_bytes(&heard, H2T_SERVER, last_flight(&talk)->data, last_flight(&talk)->len, 700);
+        heard_bytes(&heard, H2T_SERVER, last_flight(&talk)->data, last_flight(&talk)->len, 27);
     }
-    say(&talk, &heard, 100, BIG);
-    survived = heard.plain[H2T_SERVER]->len == 200;
+    say(&talk, &heard, 20000, BIG);
+    survived = heard.plain[H2T_SERVER]->len == 20100;
     log = g_strdup_printf("%ss:gap@100 ", hello_log(suite->version)); /* told once */
     g_assert_cmpstr(heard.log->str, ==, log);
-    g_assert_cmpuint(heard.plain[H2T_SERVER]->len, ==, survived ? 200 : 100);
+    g_assert_cmpuint(heard.plain[H2T_SERVER]->len, ==, survived ? 20100 : 100);
     g_free(log);
     finish(&talk, &heard);
     return survived;
@@ -341,12 +343,12 @@ static void test_damage(gconstpointer data)
 {
     const struct suite_case *suite = data;
 
-    g_assert_true(survives(suite, 1, 500));  /* content */
-    g_assert_true(survives(suite, 1, 0));    /* type */
-    g_assert_true(survives(suite, 1, 1));    /* version */
-    g_assert_true(survives(suite, 1, 3));    /* length: far too long */
-    g_assert_true(survives(suite, 4, 500));  /* four guesses are made */
-    g_assert_false(survives(suite, 5, 500)); /* no fifth */
+    g_assert_true(survives(suite, 1, 20));  /* content */
+    g_assert_true(survives(suite, 1, 0));   /* type */
+    g_assert_true(survives(suite, 1, 1));   /* version */
+    g_assert_true(survives(suite, 1, 3));   /* length: far too long */
+    g_assert_true(survives(suite, 4, 20));  /* four guesses are made */
+    g_assert_false(survives(suite, 5, 20)); /* no fifth */
 }
 
 /* ---- Limits --------------------------------------------------------------------------------- */
