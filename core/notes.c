@@ -54,6 +54,45 @@ static int compare(gconstpointer a, gconstpointer b)
     return x->dir - y->dir;
 }
 
+void h2t_notes_sort(GArray *notes)
+{
+    uint32_t n = 0;
+    g_array_sort(notes, compare);
+    for (uint32_t i = 0; i < notes->len; i++) {
+        const struct h2t_note *note = &g_array_index(notes, struct h2t_note, i);
+        if (n && !compare(note, &g_array_index(notes, struct h2t_note, n - 1)))
+            continue;
+        g_array_index(notes, struct h2t_note, n++) = *note;
+    }
+    g_array_set_size(notes, n);
+}
+
+/* Of what was appended from `from` on, only what is on `packet`. */
+static void keep_packet(GArray *notes, uint32_t from, uint32_t packet)
+{
+    uint32_t n = from;
+    for (uint32_t i = from; i < notes->len; i++) {
+        struct h2t_note note = g_array_index(notes, struct h2t_note, i);
+        if (note.packet == packet)
+            g_array_index(notes, struct h2t_note, n++) = note;
+    }
+    g_array_set_size(notes, n);
+}
+
+void h2t_notes_of_conn(const struct h2t_model *m, uint32_t conn, uint32_t packet, GArray *notes)
+{
+    uint32_t from = notes->len;
+    note_conn(notes, h2t_conn_at(m, conn), conn);
+    keep_packet(notes, from, packet);
+}
+
+void h2t_notes_of_stream(const struct h2t_model *m, uint32_t stream, uint32_t packet, GArray *notes)
+{
+    uint32_t from = notes->len;
+    note_stream(notes, h2t_stream_at(m, stream), stream);
+    keep_packet(notes, from, packet);
+}
+
 GArray *h2t_notes(const struct h2t_model *m)
 {
     GArray *notes = g_array_new(false, false, sizeof(struct h2t_note));

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the observers of the protocols share; only observe*.c include it. */
+#ifndef HTTPTRACE_OBSERVE_IMPL_H
+#define HTTPTRACE_OBSERVE_IMPL_H
+
+#include "plugin/observe.h"
+#include "plugin/sequence.h"
+
+/* What must be remembered of a connection between its packets. */
+struct observed {
+    struct h2t_tuple tuple;
+    struct sequence side[2]; /* by h2t_dir */
+    bool opened, settled;    /* settled: its client is known for sure */
+    bool tls, decrypted, no_keys;
+    uint16_t tls_version;
+    uint32_t pending[2];              /* stream of HEADERS that want CONTINUATION */
+    bool pending_end[2];              /* and their END_STREAM */
+    uint32_t n_requests, n_responses; /* HTTP/1.1 */
+};
+
+/* One packet being looked at. */
+struct look {
+    struct observe *o;
+    packet_info *pinfo;
+    proto_tree *tree;
+    struct observed *c;
+    uint32_t conn;
+    enum h2t_dir dir;
+    struct h2t_mark mark;
+};
+
+static inline struct found look_find(const struct look *l, enum wanted what)
+{
+    return wanted_find(l->tree, l->o->ids[what]);
+}
+
+/* Fills in what all frames of the packet share, unless it is there. */
+void look_tell(const struct look *l, struct h2t_frame frame);
+
+/* The packet was sent by the client, whatever was thought before. */
+void look_is_client(struct look *l, bool client);
+
+/* There is something plain above TCP or TLS. */
+void look_plain(struct look *l);
+
+/* Family 0: neither IPv4 nor IPv6. */
+struct h2t_addr observe_addr(const address *a, uint32_t port);
+
+void observe_tls(struct look *l);
+void observe_h2(struct look *l);
+void observe_http1(struct look *l);
+void observe_dns(struct observe *o, packet_info *pinfo, proto_tree *tree, struct h2t_mark mark);
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Notes into the tree of their packet, on every pass. Every field comes from the note's text, so
+ * that a sidecar and the comments of an annotated file show the same; what only the model knows
+ * (links, durations of phases) is added where there is a model.
+ */
+#ifndef HTTPTRACE_SHOW_H
+#define HTTPTRACE_SHOW_H
+
+#include "plugin/comments.h"
+#include "plugin/fields.h"
+#include "plugin/session.h"
+
+struct show {
+    tvbuff_t *tvb;
+    packet_info *pinfo;
+    proto_tree *tree, *root; /* root: ours, made with the first thing that is shown */
+    int proto;
+    const struct session *session; /* NULL: only texts */
+    bool complete;                 /* the whole capture was seen */
+};
+
+/* One note; `note` is NULL if only its text is known. */
+void show_note(struct show *s, const char *text, const struct h2t_note *note);
+
+/* Our part of the packet's tree. */
+proto_tree *show_root(struct show *s);
+
+#endif
