@@ -56,7 +56,7 @@ static void catch_signals(void)
     signal(SIGPIPE, SIG_IGN); /* a closed pipe is a write error with a message */
 }
 
-static int print_help(void)
+static enum exit_status print_help(void)
 {
     char *help = options_help();
     fputs(help, stdout);
@@ -70,7 +70,7 @@ static bool binary_to_terminal(const struct options *o)
     return !strcmp(o->output, "-") && isatty(STDOUT_FILENO);
 }
 
-static int annotate(const struct options *o)
+static enum exit_status annotate(const struct options *o)
 {
     static const struct run_callbacks callbacks = {on_progress, on_summary};
     bool tty = isatty(STDERR_FILENO);
@@ -78,7 +78,8 @@ static int annotate(const struct options *o)
     struct terminal terminal = {
         .quiet = o->quiet, .show_progress = tty && !o->quiet, .percent = -1};
     GError *error = NULL;
-    int status = run(o, tty && !(no_color && *no_color), &callbacks, &terminal, &error);
+    enum exit_status status =
+        run(o, tty && !(no_color && *no_color), &callbacks, &terminal, &error);
     clear_progress(&terminal);
     if (error)
         fprintf(stderr, "h2annotate: %s\n", error->message);
@@ -90,7 +91,7 @@ int main(int argc, char **argv)
 {
     struct options options;
     GError *error = NULL;
-    int status;
+    enum exit_status status;
     setlocale(LC_CTYPE, "");
     catch_signals();
     if (!options_parse(&options, argc, argv, &error)) {
@@ -109,5 +110,5 @@ int main(int argc, char **argv)
         status = annotate(&options);
     }
     options_fini(&options);
-    return fflush(stdout) ? EXIT_FAILED : status;
+    return (int)(fflush(stdout) ? EXIT_FAILED : status);
 }
