@@ -129,6 +129,7 @@ static void test_numbers(void)
     const char large[] = "[123456789012345678901234567890]";
     g_autofree char *seen = walk_len(large, strlen(large), &why);
     g_assert_nonnull(why);
+    g_assert_cmpstr(seen, ==, "");
 }
 
 static void test_damage(void)

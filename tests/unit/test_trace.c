@@ -140,8 +140,7 @@ static void test_shapes(void)
         "{'ts':1,'ev':'GetConn','req':'a'}\n{'ts':2,'ev':'GetConn','req':'b'}\n",
         "\xef\xbb\xbf{'ts':1,'ev':'GetConn','req':'a'}\r\n\r\n{'ts':2,'ev':'GetConn','req':'b'}",
         "[{'ts':1,'ev':'GetConn','req':'a'},{'ts':2,'ev':'GetConn','req':'b'}]",
-        "[\n  {\n    'ts':1,\n    'ev':'GetConn','req':'a'\n  },\n  {'ts':2,\n   "
-        "'ev':'GetConn','req':'b'}]",
+        "[\n  {\n 'ts':1,\n 'ev':'GetConn','req':'a'\n },\n {'ts':2,\n 'ev':'GetConn','req':'b'}]",
     };
     for (gsize i = 0; i < G_N_ELEMENTS(shapes); i++) {
         GString *s = g_string_new(NULL);
