@@ -17,7 +17,8 @@ struct count {
     uint32_t next;  /* place of the next attempt */
     uint16_t gaps;  /* of the last stream */
     bool tied;      /* `next` is known */
-    bool broken;    /* something contradicted: only headers count from here on */
+    bool partial;   /* a header showed that the trace lacks requests: only headers pair */
+    bool broken;    /* times contradicted: the same, and the order confirms nothing */
     bool doubtful;  /* the trace is not sure of its own order */
     int64_t lo, hi; /* offset of the clocks that all pairs allow */
 };
@@ -256,6 +257,13 @@ static uint32_t counted(const struct h2t_live *live, const struct h2t_conn *c,
     return n->tied && n->gaps == h2t_stream_at(live->m, stream)->gaps ? n->next : H2T_NONE;
 }
 
+/* httptrace may call an HTTP/1.1 connection reused at its first request (see bounds.h). */
+static bool is_first_of_http1(const struct h2t_conn *c, const struct h2t_stream *s, uint32_t place)
+{
+    return c->proto == H2T_PROTO_H1 && c->syn.packet && place == 0 && c->n_streams == 1 &&
+           s->gaps == 0;
+}
+
 static void pair(const struct h2t_live *live, uint32_t stream)
 {
     const struct h2t_stream *s = h2t_stream_at(live->m, stream);
@@ -263,12 +271,14 @@ static void pair(const struct h2t_live *live, uint32_t stream)
     const struct h2t_tconn *t = h2t_tconn_at(live->m, c->tconn);
     struct count *n = count_at(live, c->tconn);
     uint32_t by_order = counted(live, c, n, stream), by_header = anchor(live, c->tconn, s);
-    if (by_order != H2T_NONE && by_header != H2T_NONE && by_order != by_header)
-        n->broken = true;
+    if (by_header != H2T_NONE && by_order == H2T_NONE && is_first_of_http1(c, s, by_header))
+        by_order = by_header;
+    bool differ = by_order != H2T_NONE && by_header != H2T_NONE && by_order != by_header;
     uint32_t place = by_header != H2T_NONE ? by_header : by_order;
     *n = (struct count){.next = place + 1,
                         .gaps = s->gaps,
                         .tied = place != H2T_NONE,
+                        .partial = n->partial || differ,
                         .broken = n->broken,
                         .doubtful = n->doubtful,
                         .lo = n->lo,
@@ -279,7 +289,7 @@ static void pair(const struct h2t_live *live, uint32_t stream)
     if (!h2t_attempt_at(live->m, attempt)->seq)
         return;
     n->broken |= !agrees(live, n, attempt, stream);
-    if (by_header == H2T_NONE && n->broken)
+    if (by_header == H2T_NONE && (n->broken || n->partial))
         return;
     bool both = by_header != H2T_NONE && by_order == by_header && !n->broken;
     tie(live, attempt, stream,

@@ -40,6 +40,7 @@ void look_tell(const struct look *l, struct h2t_frame frame)
 
 void look_plain(struct look *l)
 {
+    l->decoded = true;
     if (!l->c->tls || l->c->decrypted)
         return;
     l->c->decrypted = true;
@@ -107,6 +108,7 @@ static void tell_news(const struct look *l, enum h2t_dir dir, struct sequence_ne
 {
     if (news.late)
         look_tell(l, (struct h2t_frame){.kind = H2T_GAP, .dir = dir});
+    l->c->blind[dir] |= news.lost > 0;
     if (news.lost)
         look_tell(l, (struct h2t_frame){.kind = H2T_GAP, .dir = dir, .len = news.lost});
 }
@@ -148,11 +150,14 @@ static struct sequence_news observe_numbers(const struct look *l, const struct s
     return news;
 }
 
-static void observe_content(struct look *l)
+/* Behind a loss Wireshark may never find back into the bytes; what it does not show is missing. */
+static void observe_content(struct look *l, const struct segment *s)
 {
     observe_tls(l);
     observe_h2(l);
     observe_http1(l);
+    if (s->len && l->c->blind[l->dir] && !l->decoded)
+        look_tell(l, (struct h2t_frame){.kind = H2T_GAP, .dir = l->dir});
 }
 
 static void observe_tcp(struct look *l, const struct segment *s)
@@ -164,7 +169,7 @@ static void observe_tcp(struct look *l, const struct segment *s)
     if (s->flags & TCP_SYN)
         observe_syn(l, s);
     struct sequence_news news = observe_numbers(l, s);
-    observe_content(l);
+    observe_content(l, s);
     if (news.fin)
         tell_fin(l, l->dir);
 }
@@ -217,4 +222,23 @@ void observe_packet(struct observe *o, packet_info *pinfo, proto_tree *tree)
         return;
     }
     observe_dns(o, pinfo, tree, l.mark);
+}
+
+static void flush_conn(struct observe *o, uint32_t conn)
+{
+    struct observed *c = &g_array_index(o->conns, struct observed, conn);
+    struct look l = {.o = o, .c = c, .conn = conn};
+    for (enum h2t_dir dir = H2T_CLIENT; dir <= H2T_SERVER; dir++) {
+        struct sequence_news news = sequence_flush(&c->side[dir]);
+        l.mark = c->side[dir].fin;
+        tell_news(&l, dir, news);
+        if (news.fin)
+            tell_fin(&l, dir);
+    }
+}
+
+void observe_flush(struct observe *o)
+{
+    for (uint32_t conn = 0; conn < o->conns->len; conn++)
+        flush_conn(o, conn);
 }

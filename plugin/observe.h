@@ -21,4 +21,7 @@ void observe_init(struct observe *o, struct session *session);
 void observe_fini(struct observe *o);
 void observe_packet(struct observe *o, packet_info *pinfo, proto_tree *tree);
 
+/* The end of the capture: what waited for missing bytes is told. More may come all the same. */
+void observe_flush(struct observe *o);
+
 #endif

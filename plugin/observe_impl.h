@@ -13,6 +13,7 @@ struct observed {
     bool opened, settled;    /* settled: its client is known for sure */
     bool tls, decrypted, no_keys;
     uint16_t tls_version;
+    bool blind[2];                    /* bytes were lost: what follows may not be decoded */
     uint32_t pending[2];              /* stream of HEADERS that want CONTINUATION */
     bool pending_end[2];              /* and their END_STREAM */
     uint32_t n_requests, n_responses; /* HTTP/1.1 */
@@ -27,6 +28,7 @@ struct look {
     uint32_t conn;
     enum h2t_dir dir;
     struct h2t_mark mark;
+    bool decoded; /* the packet completes something above TCP or TLS */
 };
 
 static inline struct found look_find(const struct look *l, enum wanted what)

@@ -76,6 +76,15 @@ static void learn(packet_info *pinfo, proto_tree *tree, bool shown)
         observe_packet(&plugin.observe, pinfo, tree);
 }
 
+/* Once all packets were seen: join, unless it is done. */
+static void complete(void)
+{
+    if (!plugin.session.facts || !plugin.session.grown)
+        return;
+    observe_flush(&plugin.observe);
+    session_complete(&plugin.session);
+}
+
 static void show_model(struct show *s)
 {
     unsigned n;
@@ -112,6 +121,8 @@ static int dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *da
     (void)data;
     if (!visited)
         learn(pinfo, tree, shown);
+    else
+        complete();
     if (shown) {
         struct show s = {.tvb = tvb,
                          .pinfo = pinfo,

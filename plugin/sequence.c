@@ -140,3 +140,14 @@ struct sequence_news sequence_acked(struct sequence *s, uint32_t ack)
     try_fin(s, &news);
     return news;
 }
+
+struct sequence_news sequence_flush(struct sequence *s)
+{
+    struct sequence_news news = {0};
+    if (!s->has_fin || s->fin_told)
+        return news;
+    skip_to(s, s->fin_seq, &news);
+    sequence_fini(s);
+    s->fin_told = news.fin = true;
+    return news;
+}

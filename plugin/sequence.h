@@ -33,4 +33,7 @@ struct sequence_news sequence_data(struct sequence *s, uint32_t seq, uint32_t le
 void sequence_fin(struct sequence *s, uint32_t seq, struct h2t_mark mark);
 struct sequence_news sequence_acked(struct sequence *s, uint32_t ack);
 
+/* Nothing more will come: a FIN that waits is told. */
+struct sequence_news sequence_flush(struct sequence *s);
+
 #endif

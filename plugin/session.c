@@ -7,7 +7,7 @@
 
 void session_init(struct session *s, struct h2t_trace *trace)
 {
-    *s = (struct session){0};
+    *s = (struct session){.grown = true};
     if (!trace)
         return;
     s->facts = h2t_facts_new();
@@ -49,8 +49,6 @@ void session_frame(struct session *s, const struct h2t_frame *frame)
 
 void session_complete(struct session *s)
 {
-    if (!s->facts || (s->notes && !s->grown))
-        return;
     if (s->notes)
         g_array_unref(s->notes);
     h2t_facts_settle(s->facts);
@@ -75,10 +73,8 @@ static unsigned first_note(const GArray *notes, uint32_t packet)
 const struct h2t_note *session_notes(struct session *s, uint32_t packet, bool visited, unsigned *n)
 {
     *n = 0;
-    if (!s->facts)
+    if (!s->facts || (visited && !s->notes))
         return NULL;
-    if (visited)
-        session_complete(s);
     const GArray *notes = visited ? s->notes : h2t_live_notes(s->live, packet);
     unsigned first = visited ? first_note(notes, packet) : 0;
     while (first + *n < notes->len &&

@@ -24,7 +24,7 @@ void session_fini(struct session *s);
 /* Tell what a packet has. */
 void session_frame(struct session *s, const struct h2t_frame *frame);
 
-/* Join what was observed; does nothing if nothing came since. */
+/* Join what was observed. */
 void session_complete(struct session *s);
 
 /* The notes of a packet, `n` of them; from the join if the packet is seen again, else what is known

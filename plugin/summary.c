@@ -65,9 +65,8 @@ void show_summary(struct show *s, const struct summary *summary)
         add(s, FIELD_SUMMARY, summary->sidecar->problem);
     if (session->facts) {
         add_source(s, summary->sidecar);
-        if (!s->complete)
+        if (!session->notes)
             return;
-        session_complete(session);
         add_counts(s, &session->model);
     } else if (summary->comments->n) {
         add(s, FIELD_SIDECAR, "none: the comments that h2annotate wrote");
