@@ -258,12 +258,13 @@ void flow_data(struct flow *flow, enum h2t_dir dir, const uint8_t *data, size_t 
 void flow_gap(struct flow *flow, enum h2t_dir dir, uint32_t len, struct h2t_mark mark)
 {
     dir = turn(flow, dir);
-    lost(flow, dir, len, mark);
     flow->late |= flow->outer == LAYER_UNKNOWN;
-    if (flow->tls)
-        tls_gap(flow->tls, dir, mark);
-    else
-        http_gap(flow, dir, len, mark);
+    if (flow->tls) {
+        tls_gap(flow->tls, dir, mark); /* plain_gap tells it, if plain bytes are lost with it */
+        return;
+    }
+    lost(flow, dir, len, mark);
+    http_gap(flow, dir, len, mark);
 }
 
 void flow_control(struct flow *flow, const struct h2t_frame *frame)
