@@ -225,14 +225,12 @@ static bool at_start(const struct h2t_live *live, const struct h2t_conn *c, uint
 }
 
 /* Does the pair fit what was seen before? Keeps what it says of the clocks. */
-static bool agrees(const struct h2t_live *live, struct count *n, uint32_t attempt, uint32_t stream)
+static bool agrees(struct count *n, const struct h2t_bounds *b)
 {
-    struct h2t_bounds b = h2t_pair_bounds(live->m, attempt, stream);
-    n->lo = MAX(n->lo, b.lo);
-    n->hi = MIN(n->hi, b.hi);
+    n->lo = MAX(n->lo, b->lo);
+    n->hi = MIN(n->hi, b->hi);
     bool possible = n->lo <= n->hi || n->lo - n->hi <= H2T_CLOCK_SLACK;
-    struct h2t_bounds near = {.lo = -H2T_CLOCK_NEAR, .hi = H2T_CLOCK_NEAR};
-    return !b.refuted && possible && b.lo <= near.hi && b.hi >= near.lo;
+    return possible && b->lo <= H2T_CLOCK_NEAR && b->hi >= -H2T_CLOCK_NEAR;
 }
 
 static void tie(const struct h2t_live *live, uint32_t attempt, uint32_t stream,
@@ -288,7 +286,9 @@ static void pair(const struct h2t_live *live, uint32_t stream)
     uint32_t attempt = g_array_index(t->attempts, uint32_t, place);
     if (!h2t_attempt_at(live->m, attempt)->seq)
         return;
-    n->broken |= !agrees(live, n, attempt, stream);
+    struct h2t_bounds b = h2t_pair_bounds(live->m, attempt, stream);
+    n->partial |= b.refuted;
+    n->broken |= !b.refuted && !agrees(n, &b);
     if (by_header == H2T_NONE && (n->broken || n->partial))
         return;
     bool both = by_header != H2T_NONE && by_order == by_header && !n->broken;
