@@ -2,41 +2,20 @@
 /*
  * In: frames, packet by packet. Out: struct h2t_wire.
  *
- * Only streams that are open have state beyond the model: an entry in a hash table by (connection,
- * stream), and a place in the connection's list of open streams, which is in the order of opening
- * (so of ids).
+ * Only streams that are open have state beyond the model (open_streams.h).
  */
 #include "core/facts.h"
 
+#include "core/open_streams.h"
+#include "core/queries.h"
+
 #include <string.h>
-
-/* An open stream. */
-struct open {
-    uint64_t key;
-    uint32_t stream; /* index in the model */
-    struct open *prev, *next;
-};
-
-/* What is needed of a connection only while frames come. */
-struct state {
-    uint32_t highest; /* stream identifier opened by the client */
-    struct open *oldest, *newest;
-};
 
 struct h2t_facts {
     struct h2t_wire *wire;
-    GArray *states;      /* struct state, parallel to wire->conns */
-    GHashTable *open;    /* struct open, by its key */
-    GHashTable *pending; /* index of an unanswered query + 1, by its key */
+    struct h2t_open_streams *open;
+    struct h2t_queries *queries;
 };
-
-#define MAX_PENDING_QUERIES 65536u /* unanswered DNS questions; past it they are forgotten */
-
-static guint hash_key(gconstpointer p)
-{
-    uint64_t key = *(const uint64_t *)p * 0x9e3779b97f4a7c15u;
-    return (guint)(key >> 32);
-}
 
 static struct h2t_wire *wire_new(void)
 {
@@ -63,9 +42,8 @@ struct h2t_facts *h2t_facts_new(void)
 {
     struct h2t_facts *facts = g_new0(struct h2t_facts, 1);
     facts->wire = wire_new();
-    facts->states = g_array_new(false, true, sizeof(struct state));
-    facts->open = g_hash_table_new_full(hash_key, g_int64_equal, NULL, g_free);
-    facts->pending = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    facts->open = h2t_open_streams_new();
+    facts->queries = h2t_queries_new();
     return facts;
 }
 
@@ -74,9 +52,8 @@ void h2t_facts_free(struct h2t_facts **facts)
     if (!*facts)
         return;
     h2t_wire_free(&(*facts)->wire);
-    g_array_unref((*facts)->states);
-    g_hash_table_unref((*facts)->open);
-    g_hash_table_unref((*facts)->pending);
+    h2t_open_streams_free(&(*facts)->open);
+    h2t_queries_free(&(*facts)->queries);
     g_clear_pointer(facts, g_free);
 }
 
@@ -104,10 +81,9 @@ void h2t_facts_open(struct h2t_facts *facts, uint32_t conn, const struct h2t_tup
                                           .copy_of = H2T_NONE};
     if (conn >= H2T_MAX_CONNS)
         return;
-    while (facts->wire->conns->len <= conn) {
+    while (facts->wire->conns->len <= conn)
         g_array_append_val(facts->wire->conns, blank);
-        g_array_set_size(facts->states, facts->wire->conns->len);
-    }
+    h2t_open_streams_reserve(facts->open, facts->wire->conns->len);
     struct h2t_conn *c = conn_at(facts, conn);
     c->tuple = *tuple;
     c->first = c->last = mark;
@@ -150,46 +126,19 @@ void h2t_facts_swap(struct h2t_facts *facts, uint32_t conn)
     swap_marks(c->fin);
     swap_marks(c->rst);
     swap_marks(c->gap);
+    c->client_gaps = c->gap[H2T_CLIENT].packet ? 1 : 0;
 }
 
 /* ---- Streams -------------------------------------------------------------------------------- */
 
-static struct open *find_open(struct h2t_facts *facts, uint32_t conn, uint32_t id)
-{
-    uint64_t key = (uint64_t)conn << 32 | id;
-    return g_hash_table_lookup(facts->open, &key);
-}
-
-static void add_open(struct h2t_facts *facts, uint32_t conn, uint32_t id, uint32_t stream)
-{
-    struct state *state = &g_array_index(facts->states, struct state, conn);
-    struct open *open = g_new0(struct open, 1);
-    open->key = (uint64_t)conn << 32 | id;
-    open->stream = stream;
-    open->prev = state->newest;
-    *(state->newest ? &state->newest->next : &state->oldest) = open;
-    state->newest = open;
-    g_hash_table_replace(facts->open, &open->key, open);
-}
-
 /* The stream ended at `mark`; nothing more is expected of it. */
-static void finish(struct h2t_facts *facts, struct open *open, enum h2t_end end,
+static void finish(struct h2t_facts *facts, struct h2t_open *open, enum h2t_end end,
                    struct h2t_mark mark)
 {
     struct h2t_stream *s = stream_at(facts, open->stream);
-    struct state *state = &g_array_index(facts->states, struct state, s->conn);
     s->end = (uint8_t)end;
     s->finish = mark;
-    *(open->prev ? &open->prev->next : &state->oldest) = open->next;
-    *(open->next ? &open->next->prev : &state->newest) = open->prev;
-    g_hash_table_remove(facts->open, &open->key);
-}
-
-/* True if bytes are missing that may have told more about the stream. */
-static bool missed_something(const struct h2t_conn *c, const struct h2t_stream *s)
-{
-    return c->gap[H2T_CLIENT].packet > s->headers.packet ||
-           c->gap[H2T_SERVER].packet > s->headers.packet;
+    h2t_open_remove(facts->open, open);
 }
 
 /* Every open stream of the connection ended for this reason, unless missing bytes make that unsure.
@@ -198,13 +147,12 @@ static void finish_all(struct h2t_facts *facts, uint32_t conn, enum h2t_end end,
                        struct h2t_mark mark)
 {
     static const struct h2t_mark nowhere = {.ns = H2T_NEVER};
-    struct state *state = &g_array_index(facts->states, struct state, conn);
-    while (state->oldest) {
-        const struct h2t_stream *s = stream_at(facts, state->oldest->stream);
-        if (end != H2T_END_OVERFLOW && missed_something(conn_at(facts, conn), s))
-            finish(facts, state->oldest, H2T_END_GAP, nowhere);
+    struct h2t_open_list *list = h2t_open_list(facts->open, conn);
+    while (list->oldest) {
+        if (end != H2T_END_OVERFLOW && h2t_open_missed(facts->open, list->oldest))
+            finish(facts, list->oldest, H2T_END_GAP, nowhere);
         else
-            finish(facts, state->oldest, end, mark);
+            finish(facts, list->oldest, end, mark);
     }
 }
 
@@ -234,7 +182,7 @@ static const char *keep_path(struct h2t_facts *facts, const char *path)
 }
 
 /* The client opened a stream, or sent the next HTTP/1.1 request. */
-static struct open *open_stream(struct h2t_facts *facts, const struct h2t_frame *f)
+static struct h2t_open *open_stream(struct h2t_facts *facts, const struct h2t_frame *f)
 {
     const struct h2t_fields *fields = f->fields;
     struct h2t_conn *c = conn_at(facts, f->conn);
@@ -257,20 +205,18 @@ static struct open *open_stream(struct h2t_facts *facts, const struct h2t_frame 
         stream_at(facts, c->last_stream)->next = index;
     c->last_stream = index;
     c->n_streams++;
-    g_array_index(facts->states, struct state, f->conn).highest = f->stream;
-    add_open(facts, f->conn, f->stream, index);
-    return find_open(facts, f->conn, f->stream);
+    return h2t_open_add(facts->open, f->conn, f->stream, index);
 }
 
 /* `dir` has sent all of its message. */
-static void message_end(struct h2t_facts *facts, struct open *open, enum h2t_dir dir,
+static void message_end(struct h2t_facts *facts, struct h2t_open *open, enum h2t_dir dir,
                         struct h2t_mark mark)
 {
     struct h2t_stream *s = stream_at(facts, open->stream);
-    if (dir == H2T_CLIENT) {
+    if (dir == H2T_CLIENT && !s->request_done) {
         s->request_done = true;
         s->request_end = mark;
-    } else {
+    } else if (dir == H2T_SERVER) {
         s->response_done = true;
     }
     if (s->request_done && s->response_done)
@@ -291,7 +237,7 @@ static bool opens_stream(const struct h2t_facts *facts, const struct h2t_frame *
 {
     bool trailers = f->fields->complete && !f->fields->method;
     return f->dir == H2T_CLIENT && !trailers &&
-           f->stream > g_array_index(facts->states, struct state, f->conn).highest;
+           f->stream > h2t_open_list(facts->open, f->conn)->highest;
 }
 
 /* RFC 9113 section 6.8: what is above the last stream identifier was not and will not be processed.
@@ -303,7 +249,7 @@ static bool refused_by_goaway(const struct h2t_conn *c, uint32_t id)
 
 static void headers(struct h2t_facts *facts, const struct h2t_frame *f)
 {
-    struct open *open = find_open(facts, f->conn, f->stream);
+    struct h2t_open *open = h2t_open_find(facts->open, f->conn, f->stream);
     if (!open && opens_stream(facts, f))
         open = open_stream(facts, f);
     else if (open && f->dir == H2T_SERVER)
@@ -321,21 +267,21 @@ static void headers(struct h2t_facts *facts, const struct h2t_frame *f)
 
 static void data(struct h2t_facts *facts, const struct h2t_frame *f)
 {
-    struct open *open = f->end_stream ? find_open(facts, f->conn, f->stream) : NULL;
+    struct h2t_open *open = f->end_stream ? h2t_open_find(facts->open, f->conn, f->stream) : NULL;
     if (open)
         message_end(facts, open, f->dir, f->mark);
 }
 
 static void message_done(struct h2t_facts *facts, const struct h2t_frame *f)
 {
-    struct open *open = find_open(facts, f->conn, f->stream);
+    struct h2t_open *open = h2t_open_find(facts->open, f->conn, f->stream);
     if (open)
         message_end(facts, open, f->dir, f->mark);
 }
 
 static void rst_stream(struct h2t_facts *facts, const struct h2t_frame *f)
 {
-    struct open *open = find_open(facts, f->conn, f->stream);
+    struct h2t_open *open = h2t_open_find(facts->open, f->conn, f->stream);
     if (!open)
         return;
     struct h2t_stream *s = stream_at(facts, open->stream);
@@ -352,9 +298,9 @@ static void goaway(struct h2t_facts *facts, const struct h2t_frame *f)
     c->goaway_last[f->dir] = f->last_stream;
     if (f->dir != H2T_SERVER)
         return;
-    struct state *state = &g_array_index(facts->states, struct state, f->conn);
-    while (state->newest && stream_at(facts, state->newest->stream)->id > f->last_stream)
-        finish(facts, state->newest, H2T_END_GOAWAY, f->mark);
+    const struct h2t_open_list *list = h2t_open_list(facts->open, f->conn);
+    while (list->newest && stream_at(facts, list->newest->stream)->id > f->last_stream)
+        finish(facts, list->newest, H2T_END_GOAWAY, f->mark);
 }
 
 /* ---- Everything else a frame can be --------------------------------------------------------- */
@@ -385,6 +331,7 @@ static void tcp_frame(struct h2t_facts *facts, const struct h2t_frame *f)
         break;
     default: /* H2T_GAP: the last one counts, it is the one that may hide an end */
         c->gap[f->dir] = f->mark;
+        h2t_open_list(facts->open, f->conn)->n_gaps++;
         if (f->dir == H2T_CLIENT && c->client_gaps < UINT16_MAX)
             c->client_gaps++;
         break;
@@ -458,41 +405,11 @@ void h2t_facts_frame(struct h2t_facts *facts, const struct h2t_frame *f)
     }
 }
 
-/* ---- DNS ------------------------------------------------------------------------------------ */
-
-static uint64_t query_key(const struct h2t_dns *dns)
-{
-    uint64_t key = h2t_hash(dns->name, strlen(dns->name));
-    key = key * 31 + h2t_hash((const char *)dns->client.ip, sizeof dns->client.ip);
-    return key * 31 + ((uint64_t)dns->client.port << 32 | (uint64_t)dns->id << 16 | dns->type);
-}
+/* ---- The whole ------------------------------------------------------------------------------ */
 
 void h2t_facts_dns(struct h2t_facts *facts, const struct h2t_dns *dns)
 {
-    uint64_t key = query_key(dns);
-    uint32_t known = GPOINTER_TO_UINT(g_hash_table_lookup(facts->pending, &key));
-    if (dns->response) {
-        struct h2t_query *query =
-            known ? &g_array_index(facts->wire->queries, struct h2t_query, known - 1) : NULL;
-        if (query && !query->answer.packet) {
-            query->answer = dns->mark;
-            query->rcode = dns->rcode;
-        }
-        return;
-    }
-    if (known && !g_array_index(facts->wire->queries, struct h2t_query, known - 1).answer.packet)
-        return;
-    struct h2t_query query = {.query = dns->mark,
-                              .client = dns->client,
-                              .name = keep(facts, dns->name),
-                              .id = dns->id,
-                              .type = dns->type,
-                              .lookup = H2T_NONE};
-    g_array_append_val(facts->wire->queries, query);
-    if (g_hash_table_size(facts->pending) >= MAX_PENDING_QUERIES)
-        g_hash_table_remove_all(facts->pending);
-    g_hash_table_replace(facts->pending, g_memdup2(&key, sizeof key),
-                         GUINT_TO_POINTER(facts->wire->queries->len));
+    h2t_queries_input(facts->queries, facts->wire, dns);
 }
 
 struct h2t_wire *h2t_facts_wire(struct h2t_facts *facts)
@@ -502,20 +419,20 @@ struct h2t_wire *h2t_facts_wire(struct h2t_facts *facts)
 
 uint32_t h2t_facts_open_stream(struct h2t_facts *facts, uint32_t conn, uint32_t id)
 {
-    const struct open *open = find_open(facts, conn, id);
+    const struct h2t_open *open = h2t_open_find(facts->open, conn, id);
     return open ? open->stream : H2T_NONE;
+}
+
+static void settle(void *user, const struct h2t_open *open)
+{
+    struct h2t_facts *facts = user;
+    bool missed = h2t_open_missed(facts->open, open);
+    stream_at(facts, open->stream)->end = missed ? H2T_END_GAP : H2T_END_EOF;
 }
 
 void h2t_facts_settle(struct h2t_facts *facts)
 {
-    GHashTableIter iter;
-    gpointer value;
-    g_hash_table_iter_init(&iter, facts->open);
-    while (g_hash_table_iter_next(&iter, NULL, &value)) {
-        const struct open *open = value;
-        struct h2t_stream *s = stream_at(facts, open->stream);
-        s->end = missed_something(conn_at(facts, s->conn), s) ? H2T_END_GAP : H2T_END_EOF;
-    }
+    h2t_open_foreach(facts->open, settle, facts);
 }
 
 struct h2t_wire *h2t_facts_finish(struct h2t_facts **facts)
