@@ -67,6 +67,8 @@ static void begin_conn(const struct line *l, const struct h2t_conn *c)
     if (c->tconn != H2T_NONE) {
         add_process(l, h2t_tconn_at(l->m, c->tconn)->process);
         add_conn(l, c->tconn);
+    } else if (d && d->request != H2T_NONE) {
+        add_process(l, h2t_request_at(l->m, d->request)->process);
     }
     if (d && d->request != H2T_NONE)
         h2t_comment_add(l->out, "dialled-for", h2t_request_at(l->m, d->request)->id);
@@ -246,8 +248,11 @@ static void dns_line(const struct line *l)
 {
     const struct h2t_query *q = h2t_query_at(l->m, l->note->ref);
     const struct h2t_lookup *lookup = h2t_lookup_at(l->m, q->lookup);
-    if (lookup->request != H2T_NONE)
-        h2t_comment_add(l->out, "req", h2t_request_at(l->m, lookup->request)->id);
+    if (lookup->request != H2T_NONE) {
+        const struct h2t_request *r = h2t_request_at(l->m, lookup->request);
+        h2t_comment_add(l->out, "req", r->id);
+        add_process(l, r->process);
+    }
     add_text(l, "host", lookup->host, MAX_URL);
     if (l->note->what == H2T_NOTE_DNS_QUERY) {
         add_hook(l, "DNSStart", lookup->start, q->query);
