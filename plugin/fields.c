@@ -142,10 +142,9 @@ static hf_register_info of_kind(struct key *key, const char *field, const char *
         [VALUE_YES_NO] = {FT_BOOLEAN, BASE_NONE},
         [VALUE_DURATION] = {FT_RELATIVE_TIME, BASE_NONE},
     };
-    const bool yes_no = key->kind == VALUE_YES_NO;
-    return (hf_register_info){&key->hf,
-                              {label, field, kinds[key->kind].type, kinds[key->kind].display,
-                               yes_no ? TFS(&tfs_yes_no) : NULL, 0, blurb, HFILL}};
+    return (hf_register_info){
+        &key->hf,
+        {label, field, kinds[key->kind].type, kinds[key->kind].display, NULL, 0, blurb, HFILL}};
 }
 
 void fields_register(int proto)

@@ -3,9 +3,12 @@
  * httptrace: what a Go program experienced (net/http/httptrace), at the packets it belongs to. This
  * file knows Wireshark's life cycle; the rest of the plugin is called from here.
  */
+#include "plugin/filters.h"
+#include "plugin/h2c.h"
 #include "plugin/observe.h"
 #include "plugin/show.h"
 #include "plugin/sidecar.h"
+#include "plugin/stats.h"
 #include "plugin/summary.h"
 
 #include "core/notes.h"
@@ -25,7 +28,7 @@ const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
 
 /* All that changes. Set up by init_capture, taken down by cleanup_capture. */
 static struct {
-    int proto;
+    int proto, tap;
     dissector_handle_t handle;
     const char *preference; /* httptrace.sidecar */
     struct sidecar sidecar; /* outlives captures */
@@ -85,21 +88,25 @@ static void complete(void)
     session_complete(&plugin.session);
 }
 
-static void show_model(struct show *s)
+/* What somebody does with each note of a packet. `note` is NULL if only the text is known. */
+typedef void (*text_fn)(void *user, const char *text, const struct h2t_note *note);
+
+static void each_text(uint32_t packet, bool visited, text_fn use, void *user)
 {
+    const GPtrArray *comments = comments_of(&plugin.comments, packet);
     unsigned n;
-    const struct h2t_note *notes = session_notes(&plugin.session, s->pinfo->num, s->complete, &n);
+    const struct h2t_note *notes = session_notes(&plugin.session, packet, visited, &n);
     for (unsigned i = 0; i < n; i++) {
         h2t_note_text(&plugin.session.model, &notes[i], false, plugin.text);
-        show_note(s, plugin.text->str, &notes[i]);
+        use(user, plugin.text->str, &notes[i]);
     }
+    for (guint i = 0; comments && i < comments->len; i++)
+        use(user, comments->pdata[i], NULL);
 }
 
-static void show_comments(struct show *s)
+static void show_text(void *user, const char *text, const struct h2t_note *note)
 {
-    const GPtrArray *texts = comments_of(&plugin.comments, s->pinfo->num);
-    for (guint i = 0; texts && i < texts->len; i++)
-        show_note(s, texts->pdata[i], NULL);
+    show_note(user, text, note);
 }
 
 static void show(struct show *s)
@@ -108,19 +115,63 @@ static void show(struct show *s)
         .sidecar = &plugin.sidecar, .session = &plugin.session, .comments = &plugin.comments};
     if (s->pinfo->num == 1)
         show_summary(s, &summary);
-    if (plugin.session.facts)
-        show_model(s);
-    else
-        show_comments(s);
+    each_text(s->pinfo->num, s->complete, show_text, s);
+}
+
+/* ---- Statistics and filters ----------------------------------------------------------------- */
+
+struct reading {
+    wmem_allocator_t *pool;
+    wmem_array_t *notes; /* struct tap_note */
+};
+
+static void read_text(void *user, const char *text, const struct h2t_note *note)
+{
+    struct reading *r = user;
+    struct tap_note read;
+    (void)note;
+    if (tap_read(r->pool, text, &read))
+        wmem_array_append_one(r->notes, read);
+}
+
+static struct tap_packet read_notes(const packet_info *pinfo, bool visited)
+{
+    struct reading r = {pinfo->pool, wmem_array_new(pinfo->pool, sizeof(struct tap_note))};
+    each_text(pinfo->num, visited, read_text, &r);
+    return (struct tap_packet){wmem_array_get_raw(r.notes), wmem_array_get_count(r.notes)};
+}
+
+static void queue_tap(packet_info *pinfo, bool visited)
+{
+    struct tap_packet *packet = wmem_new(pinfo->pool, struct tap_packet);
+    *packet = read_notes(pinfo, visited);
+    if (packet->n)
+        tap_queue_packet(plugin.tap, pinfo, packet);
+}
+
+/* For conversation filters, which are asked for with packets that were seen. */
+static bool find_note(packet_info *pinfo, bool request, struct tap_note *out)
+{
+    if (!plugin.text)
+        return false;
+    complete();
+    struct tap_packet packet = read_notes(pinfo, true);
+    for (unsigned i = 0; i < packet.n; i++) {
+        *out = packet.notes[i];
+        if (request ? out->req != NULL : out->conn != NULL)
+            return true;
+    }
+    return false;
 }
 
 static int dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     bool visited = PINFO_FD_VISITED(pinfo);
     bool shown = tree && proto_field_is_referenced(tree, plugin.proto);
+    bool tapped = have_tap_listener(plugin.tap);
     (void)data;
     if (!visited)
-        learn(pinfo, tree, shown);
+        learn(pinfo, tree, shown || tapped);
     else
         complete();
     if (shown) {
@@ -132,6 +183,8 @@ static int dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *da
                          .complete = visited};
         show(&s);
     }
+    if (tapped)
+        queue_tap(pinfo, visited);
     return (int)tvb_captured_length(tvb);
 }
 
@@ -147,6 +200,7 @@ static void register_protocol(void)
         "The trace that belongs to the capture; several are separated by semicolons. Empty: the "
         "file NAME.trace.json beside the capture, or the comments that h2annotate wrote.",
         &plugin.preference, FALSE);
+    plugin.tap = register_tap("httptrace");
     register_init_routine(init_capture);
     register_cleanup_routine(cleanup_capture);
     register_shutdown_routine(shut_down);
@@ -157,6 +211,9 @@ static void register_handoff(void)
     wanted_init(plugin.observe.ids);
     plugin.handle = create_dissector_handle(dissect, plugin.proto);
     register_postdissector(plugin.handle);
+    h2c_register(plugin.proto);
+    stats_register();
+    filters_register(find_note);
 }
 
 void plugin_register(void)
