@@ -19,6 +19,7 @@ type command struct {
 	out   string
 	bytes int64 // what MB/s is about
 	once  bool  // too slow to be run in each round
+	ours  bool
 }
 
 // baseline is the label of the command that ratios are taken to.
@@ -50,7 +51,7 @@ func commands(o *options, m *material) []command {
 }
 
 func ours(o *options, m *material, label, capture, sidecar string, more ...string) command {
-	c := command{label: label, args: []string{o.bin, "-q", "-o", m.out, capture, sidecar}}
+	c := command{label: label, ours: true, args: []string{o.bin, "-q", "-o", m.out, capture, sidecar}}
 	c.args = append(c.args, more...)
 	if m.keys != "" {
 		c.args = append(c.args, "--keylog="+m.keys)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 )
 
 // writeText prints Markdown, as it stands in docs/performance.md.
@@ -20,7 +21,30 @@ func writeText(w io.Writer, about machine, tables []*table) error {
 			megabytes(t.material.capture), megabytes(t.material.trace), megabytes(t.material.compact))
 		writeRows(w, t)
 	}
+	writeTLS(w, tables)
 	return nil
+}
+
+// writeTLS compares folders that differ in nothing but TLS.
+func writeTLS(w io.Writer, tables []*table) {
+	named := map[string]*table{}
+	for _, t := range tables {
+		named[t.material.name] = t
+	}
+	for _, t := range tables {
+		clear := named["clear-"+strings.TrimPrefix(t.material.name, "tls-")]
+		if clear == nil || clear == t {
+			continue
+		}
+		fmt.Fprintf(w, "\n%s over %s:", t.material.name, clear.material.name)
+		for i, r := range t.rows {
+			if !r.once && r.ours {
+				ratio := r.ratio(clear.rows[i])
+				fmt.Fprintf(w, " %s %.2f;", r.label, ratio.Median)
+			}
+		}
+		fmt.Fprintln(w)
+	}
 }
 
 func megabytes(path string) float64 { return float64(size(path)) / 1e6 }
