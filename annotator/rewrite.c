@@ -25,7 +25,7 @@ static bool emit(struct walk *w, const struct block *block, const uint8_t *data,
     if (w->growth->len <= block->section)
         g_array_set_size(w->growth, block->section + 1);
     g_array_index(w->growth, int64_t, block->section) += (int64_t)len - (int64_t)block->len;
-    return !w->out || output_write(w->out, data, len);
+    return !w->out || !len || output_write(w->out, data, len);
 }
 
 static int64_t get_length(const uint8_t *data, bool big_endian)

@@ -40,6 +40,13 @@ static GArray *load_packets(const char *path)
     return packets;
 }
 
+static void free_packets(GArray *packets)
+{
+    for (guint i = 0; packets && i < packets->len; i++)
+        g_free((void *)g_array_index(packets, struct pcapng_gen_packet, i).bytes);
+    g_clear_pointer(&packets, g_array_unref);
+}
+
 static char **load_lines(const char *path)
 {
     GError *error = NULL;
@@ -60,16 +67,20 @@ int main(int argc, char **argv)
         return 2;
     }
     plan.seed = (uint32_t)strtoul(argv[1], NULL, 10);
+    GArray *packets = NULL;
+    char **lines = NULL;
     if (argc > 3 && *argv[3]) {
-        GArray *packets = load_packets(argv[3]);
+        packets = load_packets(argv[3]);
         plan.packets = (const struct pcapng_gen_packet *)packets->data;
         plan.n_packets = packets->len;
     }
     if (argc > 4)
-        plan.ours = (const char *const *)load_lines(argv[4]);
+        plan.ours = (const char *const *)(lines = load_lines(argv[4]));
     GByteArray *file = pcapng_gen(&plan);
     if (!g_file_set_contents(argv[2], (const char *)file->data, (gssize)file->len, &error))
         die(error);
     g_byte_array_free(file, TRUE);
+    g_strfreev(lines);
+    free_packets(packets);
     return 0;
 }
