@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/bounds.h"
 
+#include "core/agree.h"
 #include "core/base.h"
 #include "core/view.h"
 
@@ -77,18 +78,20 @@ bool h2t_counts_from_start(const struct h2t_model *m, uint32_t tconn, uint32_t c
 static void add_pairs(const struct h2t_model *m, const struct h2t_tconn *t,
                       const struct h2t_conn *c, struct h2t_bounds *b)
 {
+    struct h2t_agree agree = H2T_AGREE_NEW;
     uint32_t stream = c->first_stream;
     for (uint32_t k = 0; k < MIN(t->attempts->len, MAX_PAIRS) && stream != H2T_NONE; k++) {
         uint32_t attempt = g_array_index(t->attempts, uint32_t, k);
         if (!h2t_attempt_at(m, attempt)->seq || h2t_stream_at(m, stream)->gaps)
-            return;
+            break;
         struct h2t_bounds pair = h2t_pair_bounds(m, attempt, stream);
-        b->lo = MAX(b->lo, pair.lo);
-        b->hi = MIN(b->hi, pair.hi);
+        h2t_agree_add(&agree, &pair, h2t_stream_at(m, stream)->headers.ns);
         b->confirmed |= pair.confirmed;
-        b->refuted |= pair.refuted;
+        b->refuted |= pair.refuted || agree.broken;
         stream = h2t_stream_at(m, stream)->next;
     }
+    b->lo = MAX(b->lo, agree.lo);
+    b->hi = MIN(b->hi, agree.hi);
 }
 
 struct h2t_bounds h2t_life_bounds(const struct h2t_model *m, uint32_t tconn, uint32_t conn)

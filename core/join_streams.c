@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/join_streams.h"
 
+#include "core/agree.h"
 #include "core/anchors.h"
 #include "core/bounds.h"
 #include "core/clock.h"
@@ -138,11 +139,13 @@ static void pair_by_order(struct work *w)
         pair_span(w, &span);
 }
 
-/* Headers, paths and times of all pairs must agree, and every attempt must be sure of its place. */
-static enum h2t_reason verify(const struct work *w)
+/* Headers, paths and times of the pairs must agree, and every attempt must be sure of its place. */
+static enum h2t_reason verify(struct work *w)
 {
     const struct h2t_clock *clock = &w->m->clock;
-    int64_t lo = INT64_MIN, hi = INT64_MAX;
+    struct h2t_agree agree = H2T_AGREE_NEW;
+    bool all_fit = true;
+    uint32_t last = H2T_NONE;
     for (uint32_t a = 0; a < w->n_attempts; a++)
         if (h2t_attempt_at(w->m, w->attempts[a])->doubtful)
             return H2T_REASON_AMBIGUOUS;
@@ -150,18 +153,20 @@ static enum h2t_reason verify(const struct work *w)
         if (w->pair[s] == H2T_NONE)
             continue;
         struct h2t_bounds b = h2t_pair_bounds(w->m, w->attempts[w->pair[s]], w->streams[s]);
-        lo = MAX(lo, b.lo);
-        hi = MIN(hi, b.hi);
-        if (b.refuted)
+        all_fit &= h2t_agree_add(&agree, &b, h2t_stream_at(w->m, w->streams[s])->headers.ns);
+        if (b.refuted || agree.broken)
             return H2T_REASON_CONTRADICTION;
+        last = s;
     }
     if (!h2t_tconn_at(w->m, w->tconn)->from_start && w->from_start) {
         /* only their times say that the first requests are the same */
-        bool fits = h2t_clock_known(clock) && lo <= hi && lo <= clock->hi && hi >= clock->lo;
+        bool fits =
+            h2t_clock_known(clock) && all_fit && agree.lo <= clock->hi && agree.hi >= clock->lo;
         return fits ? H2T_REASON_NONE : H2T_REASON_PARTIAL;
     }
-    bool possible = lo <= hi || lo - hi <= H2T_CLOCK_SLACK;
-    return possible ? H2T_REASON_NONE : H2T_REASON_CONTRADICTION;
+    if (agree.stray) /* nothing after it says that it is one */
+        w->pair[last] = w->anchor[last];
+    return H2T_REASON_NONE;
 }
 
 static enum h2t_match match_of(const struct work *w, uint32_t s)

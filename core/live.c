@@ -3,6 +3,7 @@
 #include "core/live.h"
 
 #include "core/addr.h"
+#include "core/agree.h"
 #include "core/bounds.h"
 #include "core/clock.h"
 #include "core/index.h"
@@ -14,13 +15,13 @@
 
 /* How far a connection's requests were counted. */
 struct count {
-    uint32_t next;  /* place of the next attempt */
-    uint16_t gaps;  /* of the last stream */
-    bool tied;      /* `next` is known */
-    bool partial;   /* a header showed that the trace lacks requests: only headers pair */
-    bool broken;    /* times contradicted: the same, and the order confirms nothing */
-    bool doubtful;  /* the trace is not sure of its own order */
-    int64_t lo, hi; /* offset of the clocks that all pairs allow */
+    uint32_t next; /* place of the next attempt */
+    uint16_t gaps; /* of the last stream */
+    bool tied;     /* `next` is known */
+    bool partial;  /* a header showed that the trace lacks requests: only headers pair */
+    bool broken;   /* times contradicted: the same, and the order confirms nothing */
+    bool doubtful; /* the trace is not sure of its own order */
+    struct h2t_agree agree;
 };
 
 struct h2t_live {
@@ -57,7 +58,7 @@ static struct count *count_at(const struct h2t_live *live, uint32_t tconn)
 static void index_tconn(struct h2t_live *live, uint32_t tconn)
 {
     struct h2t_tconn *t = h2t_tconn_at(live->m, tconn);
-    struct count count = {.lo = INT64_MIN, .hi = INT64_MAX};
+    struct count count = {.agree = H2T_AGREE_NEW};
     t->conn = H2T_NONE;
     t->bound = H2T_MATCH_NONE;
     if (t->local.family && t->remote.family)
@@ -225,12 +226,9 @@ static bool at_start(const struct h2t_live *live, const struct h2t_conn *c, uint
 }
 
 /* Does the pair fit what was seen before? Keeps what it says of the clocks. */
-static bool agrees(struct count *n, const struct h2t_bounds *b)
+static bool agrees(struct count *n, const struct h2t_bounds *b, int64_t ns)
 {
-    n->lo = MAX(n->lo, b->lo);
-    n->hi = MIN(n->hi, b->hi);
-    bool possible = n->lo <= n->hi || n->lo - n->hi <= H2T_CLOCK_SLACK;
-    return possible && b->lo <= H2T_CLOCK_NEAR && b->hi >= -H2T_CLOCK_NEAR;
+    return h2t_agree_add(&n->agree, b, ns) && b->lo <= H2T_CLOCK_NEAR && b->hi >= -H2T_CLOCK_NEAR;
 }
 
 static void tie(const struct h2t_live *live, uint32_t attempt, uint32_t stream,
@@ -279,8 +277,7 @@ static void pair(const struct h2t_live *live, uint32_t stream)
                         .partial = n->partial || differ,
                         .broken = n->broken,
                         .doubtful = n->doubtful,
-                        .lo = n->lo,
-                        .hi = n->hi};
+                        .agree = n->agree};
     if (place == H2T_NONE || place >= t->attempts->len)
         return;
     uint32_t attempt = g_array_index(t->attempts, uint32_t, place);
@@ -288,10 +285,11 @@ static void pair(const struct h2t_live *live, uint32_t stream)
         return;
     struct h2t_bounds b = h2t_pair_bounds(live->m, attempt, stream);
     n->partial |= b.refuted;
-    n->broken |= !b.refuted && !agrees(n, &b);
-    if (by_header == H2T_NONE && (n->broken || n->partial))
+    bool agreed = b.refuted || agrees(n, &b, s->headers.ns);
+    n->broken |= n->agree.broken;
+    if (by_header == H2T_NONE && (!agreed || n->broken || n->partial))
         return;
-    bool both = by_header != H2T_NONE && by_order == by_header && !n->broken;
+    bool both = by_header != H2T_NONE && by_order == by_header && agreed && !n->broken;
     tie(live, attempt, stream,
         both                    ? H2T_MATCH_ORDER_HEADER
         : by_header != H2T_NONE ? H2T_MATCH_HEADER

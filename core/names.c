@@ -36,8 +36,8 @@ static const struct {
     [H2T_REASON_NOT_WRITTEN] = {"not-written", "its headers were never written"},
     [H2T_REASON_NOT_ON_WIRE] = {"not-on-wire",
                                 "its headers were written but are not in the capture"},
-    [H2T_REASON_CONTRADICTION] = {"contradiction",
-                                  "the order of requests and their headers disagree"},
+    [H2T_REASON_CONTRADICTION] =
+        {"contradiction", "the order of requests disagrees with their headers, paths or times"},
     [H2T_REASON_NOT_IN_TRACE] = {"not-in-trace", "the trace has no such request"},
     [H2T_REASON_UNTRACED] = {"untraced-connection", "the trace does not know the connection"},
     [H2T_REASON_COPY] = {"copy", "the same packets again, from another interface"},

@@ -180,6 +180,7 @@ static void add_outcome(const struct line *l, const struct h2t_stream *s, struct
     const struct h2t_request *r = request_of(l, s);
     if (!is_last(l, s)) {
         h2t_comment_add(l->out, "retried", "yes");
+        add_text(l, "error", attempt_of(l, s)->wrote_err, MAX_ERROR);
         return;
     }
     if (!s->response.packet) /* else it stands there */
@@ -207,9 +208,11 @@ static void request_line(const struct line *l, const struct h2t_stream *s)
     add_text(l, "url", r->url, MAX_URL);
     add_hooks(l, s, H2T_GET_CONN, H2T_WROTE_HEADERS, s->headers);
     if (s->request_end.packet == s->headers.packet)
-        add_hooks(l, s, H2T_WROTE_REQUEST, H2T_WROTE_REQUEST, s->headers);
+        add_hooks(l, s, H2T_WAIT_100, H2T_WROTE_REQUEST, s->headers);
     if (s->finish.packet || s->end == H2T_END_OPEN)
         return;
+    if (!s->request_end.packet)
+        add_hooks(l, s, H2T_WAIT_100, H2T_WROTE_REQUEST, s->headers);
     h2t_comment_add(l->out, "end", h2t_end_name(s->end)); /* no other packet tells it */
     add_outcome(l, s, s->headers);
 }
@@ -238,6 +241,8 @@ static void end_line(const struct line *l, const struct h2t_stream *s)
     }
     if (s->status)
         h2t_comment_add_int(l->out, "status", s->status);
+    if (!s->request_end.packet) /* it never ended on the wire */
+        add_hooks(l, s, H2T_WAIT_100, H2T_WROTE_REQUEST, s->finish);
     add_hooks(l, s, H2T_PUT_IDLE, H2T_PUT_IDLE, s->finish);
     add_outcome(l, s, s->finish);
 }

@@ -56,11 +56,11 @@ type summary struct {
 
 // A mark says when a milestone was reached first. A seq of 0 is never.
 type mark struct {
-	mono int64
+	wall int64 // ns since the epoch: ts of the full mode
 	seq  uint64
 }
 
-func markOf(at stamp) mark { return mark{at.mono(), at.seq} }
+func markOf(at stamp) mark { return mark{at.time.UnixNano(), at.seq} }
 
 func newFolder(r *Recorder) *folder { return &folder{rec: r} }
 
@@ -236,7 +236,7 @@ func (f *folder) writeAttempt(q *folded, s *summary) {
 	if s.open {
 		l = l.bool("open", true)
 	}
-	l = append(l.at(markOf(q.start), &s.marks, s.base.mono()), '}', '\n')
+	l = append(l.at(markOf(q.start), &s.marks, s.base.time.UnixNano()), '}', '\n')
 	f.rec.sink.add(l)
 	*buf = l
 	lines.Put(buf)
@@ -255,7 +255,7 @@ func (l line) at(start mark, marks *[milestones]mark, base int64) line {
 
 func (l line) mark(k kind, m mark, base int64) line {
 	l = append(l.quote(kindNames[k]), ':', '[')
-	l = strconv.AppendInt(l, m.mono-base, 10)
+	l = strconv.AppendInt(l, m.wall-base, 10)
 	l = strconv.AppendUint(append(l, ','), m.seq, 10)
 	return append(l, ']')
 }

@@ -112,6 +112,39 @@ static void test_partial_trace(void)
     world_free(&w);
 }
 
+/* The trace's clock was wrong by 5 ms for some attempts, from `first` on. */
+static struct world off_by_5ms(uint32_t first, uint32_t n)
+{
+    struct world w = world_new();
+    matching_requests(&w, 6, NULL);
+    for (uint32_t i = first; i < first + n; i++)
+        for (unsigned hook = 0; hook < H2T_N_HOOKS; hook++)
+            if (h2t_attempt_at(&w.m, i)->at[hook] != H2T_NEVER)
+                h2t_attempt_at(&w.m, i)->at[hook] += 5 * MS;
+    join(&w);
+    return w;
+}
+
+static void test_stray_time(void)
+{
+    struct world w = off_by_5ms(2, 1);
+    for (uint32_t i = 0; i < 6; i++)
+        expect(&w, i, i, H2T_MATCH_ORDER);
+    world_free(&w);
+    w = off_by_5ms(5, 1); /* nothing after it says that the order is right */
+    expect(&w, 4, 4, H2T_MATCH_ORDER);
+    g_assert_cmpuint(h2t_attempt_at(&w.m, 5)->stream, ==, H2T_NONE);
+    world_free(&w);
+}
+
+static void test_times_contradict(void)
+{
+    struct world w = off_by_5ms(2, 2);
+    for (uint32_t i = 0; i < 6; i++)
+        expect_alone(&w, i, H2T_REASON_CONTRADICTION);
+    world_free(&w);
+}
+
 static void test_tail_not_on_wire(void)
 {
     struct world w = world_new();
@@ -329,6 +362,8 @@ int main(int argc, char **argv)
     g_test_add_func("/join/contradiction", test_contradiction);
     g_test_add_func("/join/path-contradicts", test_path_contradicts);
     g_test_add_func("/join/partial-trace", test_partial_trace);
+    g_test_add_func("/join/stray-time", test_stray_time);
+    g_test_add_func("/join/times-contradict", test_times_contradict);
     g_test_add_func("/join/tail-not-on-wire", test_tail_not_on_wire);
     g_test_add_func("/join/late-start", test_late_start);
     g_test_add_func("/join/late-start-without-header", test_late_start_without_header);

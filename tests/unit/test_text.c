@@ -127,7 +127,8 @@ static void test_reset(void)
 {
     struct world w = cut_short(end_reset);
     expect_line(&w, H2T_NOTE_RESET,
-                "h2a reset " STREAM "end=reset by=client code=CANCEL RoundTripDone=+300us "
+                "h2a reset " STREAM
+                "end=reset by=client code=CANCEL WroteRequest=-3.98ms RoundTripDone=+300us "
                 "error=\"context deadline exceeded\"");
     struct h2t_stream *s = h2t_stream_at(&w.m, 0);
     s->status = 413;
@@ -135,7 +136,7 @@ static void test_reset(void)
     s->reset_code = 99;
     s->response = s->headers;
     expect_line(&w, H2T_NOTE_RESET,
-                "h2a reset " STREAM "end=reset by=server code=99 status=413 "
+                "h2a reset " STREAM "end=reset by=server code=99 status=413 WroteRequest=-3.98ms "
                 "error=\"context deadline exceeded\"");
     world_free(&w);
 }
@@ -144,7 +145,8 @@ static void test_closed(void)
 {
     struct world w = cut_short(end_close);
     expect_line(&w, H2T_NOTE_END,
-                "h2a end " STREAM "end=close RoundTripDone=+300us error=\"context deadline "
+                "h2a end " STREAM
+                "end=close WroteRequest=-3.98ms RoundTripDone=+300us error=\"context deadline "
                 "exceeded\"");
     world_free(&w);
 }
@@ -158,10 +160,11 @@ static void test_no_end(void)
     } ends[] = {{end_gap, "gap"}, {end_limit, "overflow"}, {end_eof, "eof"}};
     for (size_t i = 0; i < G_N_ELEMENTS(ends); i++) {
         struct world w = cut_short(ends[i].end);
-        g_autofree char *line = g_strdup_printf(
-            "h2a request " STREAM "reused=no match=order " URL "GotConn=-500us "
-            "WroteHeaders=+100us end=%s RoundTripDone=+5.3ms error=\"context deadline exceeded\"",
-            ends[i].name);
+        g_autofree char *line =
+            g_strdup_printf("h2a request " STREAM "reused=no match=order " URL "GotConn=-500us "
+                            "WroteHeaders=+100us WroteRequest=+1.02ms end=%s RoundTripDone=+5.3ms "
+                            "error=\"context deadline exceeded\"",
+                            ends[i].name);
         expect_line(&w, H2T_NOTE_REQUEST, line);
         expect_line(&w, H2T_NOTE_END, "-");
         h2t_stream_at(&w.m, 0)->end = H2T_END_OPEN; /* the model still grows */
