@@ -306,7 +306,7 @@ static void test_length(void)
     r->url = r->err = longest;
     g_autofree char *line = g_strdup_printf(
         "h2a request " STREAM "reused=no match=order method=POST url=%s... GotConn=-500us "
-        "WroteHeaders=+100us end=eof RoundTripDone=+5.3ms error=%s...",
+        "WroteHeaders=+100us WroteRequest=+1.02ms end=eof RoundTripDone=+5.3ms error=%s...",
         url, err);
     expect_line(&w, H2T_NOTE_REQUEST, line);
     g_assert_cmpuint(strlen(line), <, 330); /* this has it all */
