@@ -88,7 +88,7 @@ static void open_conn(struct look *l, const struct h2t_addr *src, const struct h
 
 static bool read_segment(const struct look *l, struct segment *s)
 {
-    struct found header = look_find(l, WANT_TCP_SRCPORT);
+    struct found header = look_find(l, WANT_TCP_STREAM);
     uint32_t len = 0;
     if (!header.n || !found_has(header.fi[0], 0, TCP_HEADER))
         return false;
@@ -153,7 +153,7 @@ static struct sequence_news observe_numbers(const struct look *l, const struct s
 /* Behind a loss Wireshark may never find back into the bytes; what it does not show is missing. */
 static void observe_content(struct look *l, const struct segment *s)
 {
-    observe_tls(l);
+    observe_tls(l, s->len);
     observe_h2(l);
     observe_http1(l);
     if (s->len && l->c->blind[l->dir] && !l->decoded)

@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* HTTP/2: each http2.stream item covers the bytes of one frame, which tell all but the header
- * fields; those come decoded, each with the place of its code in the frame. */
+ * fields; those come decoded, in a buffer for each block. */
 #include "plugin/observe_impl.h"
 
+#define LENGTH 4   /* bytes of a string's length in a decoded block */
 #define HEAD 9     /* bytes of the frame header, RFC 9113 section 4.1 */
 #define PREFACE 24 /* RFC 9113 section 3.4 */
 
 enum { FLAG_END_STREAM = 0x1, FLAG_END_HEADERS = 0x4 };
 enum { HEADERS = 1, PUSH_PROMISE = 5, CONTINUATION = 9 };
 
-/* The packet's decoded header fields; `at` is the next one. */
-struct headers {
-    struct found items, names, values;
+/* The packet's decoded field blocks; `at` is the next one. */
+struct blocks {
+    struct found found;
     unsigned at;
 };
 
@@ -26,43 +27,65 @@ static const enum h2t_frame_kind kinds[] = {
     H2T_PUSH_PROMISE, H2T_PING,    H2T_GOAWAY, H2T_WINDOW_UPDATE,
 };
 
-static bool has_name(const field_info *fi, const char *name)
+/* A string of a block: its length, then its bytes. */
+struct text {
+    int at, len;
+};
+
+static bool next_text(tvbuff_t *tvb, int *at, struct text *out)
 {
-    size_t len = strlen(name);
-    return fi->length == (int)len && found_has(fi, 0, fi->length) &&
-           !tvb_strneql(fi->ds_tvb, fi->start, name, len);
+    if (!tvb_bytes_exist(tvb, *at, LENGTH))
+        return false;
+    uint32_t len = tvb_get_ntohl(tvb, *at);
+    if (len > H2T_MAX_HEADER_BLOCK || !tvb_bytes_exist(tvb, *at + LENGTH, (int)len))
+        return false;
+    *out = (struct text){*at + LENGTH, (int)len};
+    *at += LENGTH + (int)len;
+    return true;
 }
 
-static void take_field(wmem_allocator_t *pool, const field_info *name, const field_info *value,
-                       struct h2t_fields *out)
+static bool is(tvbuff_t *tvb, const struct text *name, const char *wanted)
 {
-    const char **const targets[] = {&out->method, &out->path,       &out->authority,
-                                    &out->scheme, &out->request_id, &out->traceparent};
-    static const char *const names[] = {":method", ":path",        ":authority",
-                                        ":scheme", "x-request-id", "traceparent"};
-    if (has_name(name, ":status")) {
-        out->status = (uint16_t)g_ascii_strtoull(found_bytes(pool, value, 3), NULL, 10);
+    size_t len = strlen(wanted);
+    return name->len == (int)len && !tvb_strneql(tvb, name->at, wanted, len);
+}
+
+/* Raw, because identities are hashes of bytes. */
+static const char *copy(wmem_allocator_t *pool, tvbuff_t *tvb, const struct text *text)
+{
+    char *bytes = wmem_alloc(pool, (size_t)text->len + 1);
+    tvb_memcpy(tvb, bytes, text->at, (size_t)text->len);
+    bytes[text->len] = '\0';
+    return bytes;
+}
+
+static void take_field(wmem_allocator_t *pool, tvbuff_t *tvb, const struct text *name,
+                       const struct text *value, struct h2t_fields *out)
+{
+    const struct {
+        const char *name, **to;
+    } wanted[] = {{":method", &out->method},          {":path", &out->path},
+                  {":authority", &out->authority},    {":scheme", &out->scheme},
+                  {"x-request-id", &out->request_id}, {"traceparent", &out->traceparent}};
+    if (is(tvb, name, ":status")) {
+        out->status = (uint16_t)g_ascii_strtoull(copy(pool, tvb, value), NULL, 10);
         return;
     }
-    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
-        if (!*targets[i] && has_name(name, names[i]))
-            *targets[i] = found_bytes(pool, value, (int)H2T_MAX_HEADER_BLOCK);
+    for (size_t i = 0; i < G_N_ELEMENTS(wanted); i++)
+        if (!*wanted[i].to && is(tvb, name, wanted[i].name))
+            *wanted[i].to = copy(pool, tvb, value);
 }
 
-/* The fields of one block: those inside the frame, or, of a block that CONTINUATION put together,
- * those of a buffer of its own. */
-static struct h2t_fields take_block(const struct look *l, struct headers *h, const struct raw *f)
+/* Wireshark puts decoded fields behind one another: length of name, name, length of value, value.
+ */
+static struct h2t_fields take_block(const struct look *l, const field_info *block)
 {
     struct h2t_fields fields = {0};
-    for (; h->at < h->items.n; h->at++) {
-        const field_info *item = h->items.fi[h->at];
-        bool ours =
-            f->type == CONTINUATION ? item->ds_tvb != f->fi->ds_tvb : found_within(item, f->fi);
-        if (!ours)
-            break;
-        fields.complete = true;
-        take_field(l->pinfo->pool, h->names.fi[h->at], h->values.fi[h->at], &fields);
-    }
+    struct text name, value;
+    int at = block->start;
+    while (next_text(block->ds_tvb, &at, &name) && next_text(block->ds_tvb, &at, &value))
+        take_field(l->pinfo->pool, block->ds_tvb, &name, &value, &fields);
+    fields.complete = at > block->start;
     return fields;
 }
 
@@ -71,17 +94,21 @@ static uint32_t word(const field_info *fi, int at)
     return found_has(fi, at, 4) ? tvb_get_ntohl(fi->ds_tvb, fi->start + at) : 0;
 }
 
-static void tell_block(struct look *l, struct headers *h, const struct raw *f)
+static void tell_block(struct look *l, struct blocks *b, const struct raw *f)
 {
     bool begins = f->type != CONTINUATION;
     if (begins) {
         l->c->pending[l->dir] = f->stream;
         l->c->pending_end[l->dir] = f->type == HEADERS && (f->flags & FLAG_END_STREAM);
     }
-    if (!(f->flags & FLAG_END_HEADERS) || f->type == PUSH_PROMISE ||
-        l->c->pending[l->dir] != f->stream)
+    if (!(f->flags & FLAG_END_HEADERS))
         return;
-    struct h2t_fields fields = take_block(l, h, f);
+    struct h2t_fields fields = {0};
+    if (b->at < b->found.n)
+        fields = take_block(l, b->found.fi[b->at]);
+    b->at++;
+    if (f->type == PUSH_PROMISE || l->c->pending[l->dir] != f->stream)
+        return;
     look_tell(l, (struct h2t_frame){.kind = H2T_HEADERS,
                                     .dir = l->dir,
                                     .stream = f->stream,
@@ -91,10 +118,10 @@ static void tell_block(struct look *l, struct headers *h, const struct raw *f)
                                     .fields = &fields});
 }
 
-static void tell_frame(struct look *l, struct headers *h, const struct raw *f)
+static void tell_frame(struct look *l, struct blocks *b, const struct raw *f)
 {
     if (f->type == HEADERS || f->type == PUSH_PROMISE || f->type == CONTINUATION) {
-        tell_block(l, h, f);
+        tell_block(l, b, f);
         return;
     }
     if (f->type >= G_N_ELEMENTS(kinds) || !kinds[f->type])
@@ -121,7 +148,7 @@ static bool is_preface(const field_info *fi)
            !tvb_strneql(fi->ds_tvb, fi->start, "PRI ", 4);
 }
 
-static void take_frame(struct look *l, struct headers *h, const field_info *fi)
+static void take_frame(struct look *l, struct blocks *b, const field_info *fi)
 {
     if (is_preface(fi)) {
         look_is_client(l, true);
@@ -135,7 +162,20 @@ static void take_frame(struct look *l, struct headers *h, const field_info *fi)
                     .stream = tvb_get_ntohl(fi->ds_tvb, fi->start + 5) & 0x7fffffff,
                     .type = (uint8_t)(word(fi, 3) >> 24),
                     .flags = (uint8_t)(word(fi, 4) >> 24)};
-    tell_frame(l, h, &f);
+    tell_frame(l, b, &f);
+}
+
+/* How many frames of the packet complete a block. */
+static unsigned count_blocks(struct found frames)
+{
+    unsigned n = 0;
+    for (unsigned i = 0; i < frames.n; i++) {
+        const field_info *fi = frames.fi[i];
+        uint32_t head = word(fi, 3), type = head >> 24;
+        bool has_block = type == HEADERS || type == PUSH_PROMISE || type == CONTINUATION;
+        n += has_block && (head >> 16 & FLAG_END_HEADERS) && !is_preface(fi);
+    }
+    return n;
 }
 
 void observe_h2(struct look *l)
@@ -143,11 +183,10 @@ void observe_h2(struct look *l)
     struct found frames = look_find(l, WANT_H2_FRAME);
     if (!frames.n)
         return;
-    struct headers h = {.items = look_find(l, WANT_H2_HEADER),
-                        .names = look_find(l, WANT_H2_NAME),
-                        .values = look_find(l, WANT_H2_VALUE)};
-    h.items.n = MIN(h.items.n, MIN(h.names.n, h.values.n));
+    struct blocks b = {.found = look_find(l, WANT_H2_BLOCK)};
+    if (b.found.n != count_blocks(frames))
+        b.found.n = 0; /* some could not be decoded: it is not to be known which */
     look_plain(l);
     for (unsigned i = 0; i < frames.n; i++)
-        take_frame(l, &h, frames.fi[i]);
+        take_frame(l, &b, frames.fi[i]);
 }

@@ -11,7 +11,7 @@ struct observed {
     struct h2t_tuple tuple;
     struct sequence side[2]; /* by h2t_dir */
     bool opened, settled;    /* settled: its client is known for sure */
-    bool tls, decrypted, no_keys;
+    bool tls, finished, decrypted, no_keys;
     uint16_t tls_version;
     bool blind[2];                    /* bytes were lost: what follows may not be decoded */
     uint32_t pending[2];              /* stream of HEADERS that want CONTINUATION */
@@ -48,7 +48,7 @@ void look_plain(struct look *l);
 /* Family 0: neither IPv4 nor IPv6. */
 struct h2t_addr observe_addr(const address *a, uint32_t port);
 
-void observe_tls(struct look *l);
+void observe_tls(struct look *l, uint32_t payload);
 void observe_h2(struct look *l);
 void observe_http1(struct look *l);
 void observe_dns(struct observe *o, packet_info *pinfo, proto_tree *tree, struct h2t_mark mark);

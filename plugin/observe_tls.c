@@ -61,6 +61,7 @@ static void take_message(struct look *l, uint32_t type)
     } else if (type == ENCRYPTED_EXTENSIONS) {
         encrypted_extensions(l);
     } else if (type == FINISHED) {
+        l->c->finished = true;
         look_tell(l, (struct h2t_frame){.kind = H2T_HANDSHAKE_DONE, .dir = l->dir});
     }
 }
@@ -74,26 +75,37 @@ static bool is_readable(const struct found *types, const field_info *message)
     return false;
 }
 
-static void take_messages(struct look *l)
+static void no_keys(struct look *l)
 {
-    struct found messages = look_find(l, WANT_TLS_HANDSHAKE), types = look_find(l, WANT_TLS_TYPE);
+    l->c->no_keys = true;
+    h2t_facts_no_keys(l->o->session->facts, l->conn);
+}
+
+static void take_messages(struct look *l, struct found messages)
+{
+    struct found types = look_find(l, WANT_TLS_TYPE);
     l->c->tls |= messages.n > 0;
     for (unsigned i = 0; i < types.n; i++)
         take_message(l, found_uint(types.fi[i]));
-    for (unsigned i = 0; i < messages.n; i++)
-        if (!is_readable(&types, messages.fi[i]))
-            take_message(l, FINISHED);
+    for (unsigned i = 0; i < messages.n; i++) {
+        if (is_readable(&types, messages.fi[i]))
+            continue;
+        take_message(l, FINISHED);
+        no_keys(l);
+    }
 }
 
-void observe_tls(struct look *l)
+void observe_tls(struct look *l, uint32_t payload)
 {
+    struct found messages = look_find(l, WANT_TLS_HANDSHAKE);
     struct found alerts = look_find(l, WANT_TLS_ALERT);
-    take_messages(l);
+    if (messages.n)
+        take_messages(l, messages);
     for (unsigned i = 0; i < alerts.n; i++)
         look_tell(l, (struct h2t_frame){
                          .kind = H2T_ALERT, .dir = l->dir, .code = found_uint(alerts.fi[i])});
-    if (l->c->no_keys || l->c->decrypted || !look_find(l, WANT_TLS_DATA).n)
-        return;
-    l->c->tls = l->c->no_keys = true;
-    h2t_facts_no_keys(l->o->session->facts, l->conn);
+    /* What the client sends after the ServerHello begins with a Finished that keys open. */
+    if (payload && l->dir == H2T_CLIENT && l->c->tls_version && !l->c->finished && !l->c->no_keys &&
+        !messages.n)
+        no_keys(l);
 }

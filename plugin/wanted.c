@@ -3,7 +3,6 @@
 
 static const char *const names[N_WANTED] = {
     [WANT_TCP_STREAM] = "tcp.stream",
-    [WANT_TCP_SRCPORT] = "tcp.srcport",
     [WANT_TCP_LEN] = "tcp.len",
     [WANT_TCP_SEGMENT] = "tcp.segment",
     [WANT_ICMP] = "icmp.type",
@@ -16,11 +15,8 @@ static const char *const names[N_WANTED] = {
     [WANT_TLS_VERSION] = "tls.handshake.version",
     [WANT_TLS_SUPPORTED] = "tls.handshake.extensions.supported_version",
     [WANT_TLS_ALERT] = "tls.alert_message.desc",
-    [WANT_TLS_DATA] = "tls.app_data",
     [WANT_H2_FRAME] = "http2.stream",
-    [WANT_H2_HEADER] = "http2.header",
-    [WANT_H2_NAME] = "http2.header.name",
-    [WANT_H2_VALUE] = "http2.header.value",
+    [WANT_H2_BLOCK] = "http2.header.length",
     [WANT_HTTP1] = "http",
     [WANT_DNS_ID] = "dns.id",
     [WANT_DNS_NAME] = "dns.qry.name",

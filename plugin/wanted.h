@@ -9,8 +9,7 @@
 #include "plugin/compat.h"
 
 enum wanted {
-    WANT_TCP_STREAM,
-    WANT_TCP_SRCPORT, /* the first field of the TCP header: tells where the header is */
+    WANT_TCP_STREAM, /* begins where the TCP header does */
     WANT_TCP_LEN,
     WANT_TCP_SEGMENT,
     WANT_ICMP,
@@ -23,11 +22,8 @@ enum wanted {
     WANT_TLS_VERSION,
     WANT_TLS_SUPPORTED,
     WANT_TLS_ALERT,
-    WANT_TLS_DATA,
     WANT_H2_FRAME,
-    WANT_H2_HEADER, /* where a header is in the frame, */
-    WANT_H2_NAME,   /* and what it is, one each */
-    WANT_H2_VALUE,
+    WANT_H2_BLOCK, /* begins where the decoded header fields do, in a buffer of their own */
     WANT_HTTP1,
     WANT_DNS_ID, /* the first field of the message */
     WANT_DNS_NAME,
