@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#define BLOCK_TRAILER 4u      /* the second total length */
 #define SECTION_LENGTH_AT 16u /* offset in a Section Header Block; draft-ietf-opsawg-pcapng 4.1 */
 
 /* One walk: it measures when `out` is NULL. */
@@ -112,7 +113,8 @@ static bool packet(struct walk *w, const struct block *block)
     uint32_t first = w->next;
     const uint8_t *data = block->data;
     size_t len = block->len;
-    if (block->annotatable) {
+    bool has_options = block->options && block->options + BLOCK_TRAILER < block->len;
+    if (block->annotatable && has_options) {
         g_byte_array_set_size(w->stripped, 0);
         w->work->removed += block_strip(block, h2t_comment_is_ours, w->stripped);
         data = w->stripped->data;

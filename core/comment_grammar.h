@@ -9,6 +9,7 @@
 #define COMMENT_TAG "h2a"
 #define COMMENT_VARIANT '!'
 #define COMMENT_CHECK_MARK " ~"
+#define COMMENT_CHECK_DIGITS 6
 #define COMMENT_CHECK_LEN 8u /* with its mark */
 
 /* Units of durations, the largest first. */
