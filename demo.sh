@@ -33,3 +33,30 @@ show() {
 
 show nginx-goaway "nginx closes the connection after a few requests; Go retries, silently" 24
 show nohttp2-snippet "the snippet everybody copies turns HTTP/2 off: alpn-offered=none" 12
+
+# Wireshark's own colours, by the plugin and the profile. Root loads no personal plugins: nobody does it then, in a home that
+# has both. tshark colours a terminal only, so give it one.
+as_user() {
+    set -- env HOME="$out/home" COLORTERM=truecolor "$@"
+    [ "$(id -u)" != 0 ] || set -- setpriv --reuid=nobody --regid=nogroup --clear-groups "$@"
+    if [ ! "${NO_COLOR-}" ] && script -qec true /dev/null >/dev/null 2>&1 </dev/null; then
+        script -qec "$(printf "'%s' " "$@")" /dev/null </dev/null | tr -d '\r'
+    else
+        "$@"
+    fi
+}
+
+coloured() {
+    HOME=$out/home XDG_CONFIG_HOME='' profiles/install-user.sh build/demo/wireshark >/dev/null 2>&1
+    cp -r "testdata/$1" "$out/capture"
+    chmod -R a+rX "$out"
+    capture=$(ls "$out"/capture/capture.*)
+    echo
+    echo "== the same in Wireshark's colours, streams and what went wrong, without annotating it: plugin and profile httptrace"
+    echo "\$ tshark -2 -C httptrace --color -r ${capture##*/} -o httptrace.sidecar:trace.json -o tls.keylog_file:keys.log …"
+    as_user tshark -2 -C httptrace --color -r "$capture" -Y "$2" \
+        -o "httptrace.sidecar:$out/capture/trace.json" -o "tls.keylog_file:$out/capture/keys.log" \
+        -o 'gui.column.format:"No.","%m","Time","%t","Conn","%Cus:httptrace.conn","Request","%Cus:httptrace.req","Attempt","%Cus:httptrace.attempt","Info","%i"'
+}
+
+coloured nginx-goaway 'httptrace.req && frame.number >= 70 && frame.number <= 142'
