@@ -62,6 +62,7 @@ static uint32_t begun_by(const struct h2t_model *m, const struct h2t_group *g, i
 static int64_t latest_begin(const struct h2t_model *m, const struct h2t_tconn *t)
 {
     int64_t offset = h2t_clock_known(&m->clock) ? m->clock.hi + H2T_CLOCK_SLACK : H2T_CLOCK_NEAR;
+    offset += h2t_lateness(m, t->process);
     return t->first > INT64_MAX - MAX(offset, 0) ? INT64_MAX : t->first + offset;
 }
 

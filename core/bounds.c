@@ -16,10 +16,11 @@ static void upper(struct h2t_bounds *b, struct h2t_mark packet, int64_t event)
         b->hi = MIN(b->hi, packet.ns - event);
 }
 
-static void lower(struct h2t_bounds *b, struct h2t_mark packet, int64_t event)
+static void lower(struct h2t_bounds *b, struct h2t_mark packet, int64_t event, int64_t lateness)
 {
-    if (packet.packet && event != H2T_NEVER)
-        b->lo = MAX(b->lo, packet.ns - event);
+    int64_t latest;
+    if (packet.packet && event != H2T_NEVER && !__builtin_add_overflow(event, lateness, &latest))
+        b->lo = MAX(b->lo, packet.ns - latest);
 }
 
 /* Equal, different, or not to be known (0). */
@@ -48,16 +49,18 @@ struct h2t_bounds h2t_pair_bounds(const struct h2t_model *m, uint32_t attempt, u
     const struct h2t_stream *s = h2t_stream_at(m, stream);
     const struct h2t_request *r = h2t_request_at(m, a->request);
     struct h2t_bounds b = {.lo = INT64_MIN, .hi = INT64_MAX};
+    int64_t late = h2t_lateness(m, r->process);
     upper(&b, s->headers, a->at[H2T_GOT_CONN]);
     if (h2t_conn_at(m, s->conn)->proto == H2T_PROTO_H1) {
         upper(&b, s->headers, a->at[H2T_WROTE_HEADERS]);
-        lower(&b, s->headers, a->at[H2T_FIRST_BYTE]); /* it fires at the first byte, not the head */
+        /* it fires at the first byte, not the head */
+        lower(&b, s->headers, a->at[H2T_FIRST_BYTE], late);
     } else {
         upper(&b, s->headers, a->at[H2T_WROTE_HEADER_FIELD]);
-        lower(&b, s->response, a->at[H2T_FIRST_BYTE]);
+        lower(&b, s->response, a->at[H2T_FIRST_BYTE], late);
     }
     if (r->status && a->next == H2T_NONE)
-        lower(&b, s->response, r->done);
+        lower(&b, s->response, r->done, late);
     if (!m->ignore_headers)
         compare_headers(&b, a, s);
     return b;
@@ -99,9 +102,10 @@ struct h2t_bounds h2t_life_bounds(const struct h2t_model *m, uint32_t tconn, uin
     const struct h2t_tconn *t = h2t_tconn_at(m, tconn);
     const struct h2t_conn *c = h2t_conn_at(m, conn);
     struct h2t_bounds b = {.lo = INT64_MIN, .hi = INT64_MAX};
-    lower(&b, c->syn_ack, t->first);
+    int64_t late = h2t_lateness(m, t->process);
+    lower(&b, c->syn_ack, t->first, late);
     if (b.lo == INT64_MIN)
-        lower(&b, c->first, t->last);
+        lower(&b, c->first, t->last, late);
     upper(&b, c->last, t->first);
     return b;
 }

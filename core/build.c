@@ -161,6 +161,7 @@ void h2t_build_step(struct h2t_build *build, uint32_t attempt, const struct h2t_
     a->at[step->hook] = h2t_earlier(a->at[step->hook], step->ns);
     if (step->hook == H2T_WROTE_HEADERS)
         note_written(a, step->seq);
+    a->doubtful = a->doubtful || step->doubtful;
     if (step->hook == H2T_WROTE_HEADER_FIELD)
         identify(a, step);
     if (step->hook == H2T_WROTE_REQUEST && step->err)

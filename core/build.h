@@ -31,6 +31,7 @@ struct h2t_step {
     int64_t ns;
     uint64_t seq;  /* or our own count of lines */
     uint64_t conn; /* the sidecar's number, 0: none */
+    bool doubtful; /* it may be another attempt's */
     union {
         uint64_t hash;   /* WroteHeaderField: of the value */
         const char *err; /* WroteRequest */
@@ -93,9 +94,15 @@ void h2t_build_conn(struct h2t_build *build, uint32_t attempt, uint64_t conn, in
 void h2t_build_conn_got(struct h2t_build *build, uint32_t tconn, const struct h2t_got *got);
 void h2t_build_conn_alive(struct h2t_build *build, uint32_t tconn, int64_t ns);
 
-/* All events are in: chains, orders, and what is missing. `unsequenced` tells of a process whether
- * seq is our own count of lines. */
-typedef bool (*h2t_build_unsequenced_fn)(void *user, uint32_t process);
-void h2t_build_finish(struct h2t_build *build, h2t_build_unsequenced_fn unsequenced, void *user);
+/* What puts the events of a process in order. */
+enum h2t_ranking {
+    H2T_BY_SEQ,  /* their seq */
+    H2T_BY_LINE, /* time, and where it is the same the line; seq is our own count of lines */
+    H2T_BY_TIME, /* time alone */
+};
+
+/* All events are in: chains, orders, and what is missing. */
+typedef enum h2t_ranking (*h2t_build_ranking_fn)(void *user, uint32_t process);
+void h2t_build_finish(struct h2t_build *build, h2t_build_ranking_fn ranking, void *user);
 
 #endif

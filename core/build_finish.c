@@ -3,6 +3,7 @@
  * order. The indexes are of no use any more: attempts move. */
 #include "core/build.h"
 #include "core/url.h"
+#include "core/view.h"
 
 #include <string.h>
 
@@ -110,7 +111,7 @@ static void complete(struct h2t_build *build)
         if (!a->traceparent && r->traceparent)
             a->traceparent = h2t_hash(r->traceparent, strlen(r->traceparent));
         if (a->tconn == H2T_NONE)
-            a->reason = a->at[H2T_GOT_CONN] == H2T_NEVER ? H2T_REASON_NO_CONN : H2T_REASON_NO_ADDR;
+            a->reason = (uint8_t)h2t_why_no_tconn(r, a);
     }
 }
 
@@ -124,12 +125,12 @@ static gint by_time(gconstpointer a, gconstpointer b, gpointer user)
 }
 
 /* Attempts whose seq is the place of the line get one that is the place in time. */
-static void number(struct h2t_build *build, h2t_build_unsequenced_fn unsequenced, void *user)
+static void number(struct h2t_build *build, h2t_build_ranking_fn ranking, void *user)
 {
     GArray *order = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     for (uint32_t i = 0; i < build->trace->attempts->len; i++) {
         const struct h2t_attempt *a = h2t_build_attempt_at(build, i);
-        if (a->seq && unsequenced(user, h2t_build_request_at(build, a->request)->process))
+        if (a->seq && ranking(user, h2t_build_request_at(build, a->request)->process) != H2T_BY_SEQ)
             g_array_append_val(order, i);
     }
     g_array_sort_with_data(order, by_time, build);
@@ -160,12 +161,40 @@ static void line_up(struct h2t_build *build)
         g_array_sort_with_data(h2t_build_tconn_at(build, i)->attempts, by_seq, build);
 }
 
-void h2t_build_finish(struct h2t_build *build, h2t_build_unsequenced_fn unsequenced, void *user)
+/* Two at the same time, for all that their stamps tell. Of stamps that are cut, neighbours may be
+ * the same time too: the end of a span may be the sum of two. */
+static bool is_tie(const struct h2t_attempt *a, const struct h2t_attempt *b, int64_t unit)
+{
+    int64_t apart = b->at[H2T_WROTE_HEADERS] - a->at[H2T_WROTE_HEADERS];
+    return a->seq && b->seq && apart <= (unit > 1 ? unit : 0);
+}
+
+/* Where only time gives the order, one time gives none. */
+static void doubt_ties(struct h2t_build *build, h2t_build_ranking_fn ranking, void *user)
+{
+    for (uint32_t i = 0; i < build->trace->tconns->len; i++) {
+        const struct h2t_tconn *t = h2t_build_tconn_at(build, i);
+        if (ranking(user, t->process) != H2T_BY_TIME)
+            continue;
+        int64_t unit = g_array_index(build->trace->processes, struct h2t_process, t->process).unit;
+        for (uint32_t k = 1; k < t->attempts->len; k++) {
+            struct h2t_attempt *a =
+                h2t_build_attempt_at(build, g_array_index(t->attempts, uint32_t, k - 1));
+            struct h2t_attempt *b =
+                h2t_build_attempt_at(build, g_array_index(t->attempts, uint32_t, k));
+            if (is_tie(a, b, unit))
+                a->doubtful = b->doubtful = true;
+        }
+    }
+}
+
+void h2t_build_finish(struct h2t_build *build, h2t_build_ranking_fn ranking, void *user)
 {
     drop_wishes(build);
     add_missing(build);
     chain(build);
     complete(build);
-    number(build, unsequenced, user);
+    number(build, ranking, user);
     line_up(build);
+    doubt_ties(build, ranking, user);
 }

@@ -64,6 +64,9 @@ struct h2t_event {
     struct h2t_number pid, seq, mono_ns;
     struct h2t_number attempt, conn; /* from 1 */
     struct h2t_number status, idle_ns;
+    uint64_t source; /* a hash of what tells processes apart beside the pid; 0: the file does */
+    bool shuffled;   /* its place in the file says nothing of its place in time */
+    bool doubtful;   /* it may belong to another attempt */
     struct h2t_truth reused, was_idle, timeout, closed_early;
     struct h2t_text req;
     struct h2t_text schema, go, host; /* Meta; host: also of the request, and of a DNSStart */

@@ -57,8 +57,12 @@ static uint64_t positive(struct h2t_number n)
 
 static struct h2t_step step_of(const struct place *p, enum h2t_hook hook, const struct h2t_event *e)
 {
-    return (struct h2t_step){
-        .request = p->request, .hook = (uint8_t)hook, .ns = e->ns, .seq = p->seq, .conn = p->conn};
+    return (struct h2t_step){.request = p->request,
+                             .hook = (uint8_t)hook,
+                             .ns = e->ns,
+                             .seq = p->seq,
+                             .conn = p->conn,
+                             .doubtful = e->doubtful};
 }
 
 static void take_step(struct h2t_gather *g, const struct place *p, const struct h2t_step *step)
@@ -97,6 +101,8 @@ static void request_fields(struct h2t_gather *g, struct h2t_request *r, const st
         r->traceparent = keep_unique(g, e->traceparent);
     if (e->request_id.at)
         r->request_id = hash_of(e->request_id);
+    if (e->status.set && e->status.n <= UINT16_MAX)
+        r->status = (uint16_t)e->status.n;
 }
 
 static void request_start(struct h2t_gather *g, const struct place *p, const struct h2t_event *e)
@@ -313,7 +319,7 @@ static struct place place_of(struct h2t_gather *g, const struct h2t_event *e)
     struct h2t_process_state *state = h2t_processes_state(&g->processes, p.process);
     g->n_lines++;
     if (!e->seq.set) {
-        state->unsequenced = true;
+        h2t_processes_unsequenced(&g->processes, p.process, e);
         p.seq = g->n_lines;
     }
     if (e->req.at)
@@ -336,15 +342,28 @@ void h2t_gather_event(struct h2t_gather *g, const struct h2t_event *e)
     g->build.trace->n_events++;
 }
 
-static bool is_unsequenced(void *user, uint32_t process)
+static enum h2t_ranking ranking(void *user, uint32_t process)
 {
-    return h2t_processes_state(user, process)->unsequenced;
+    const struct h2t_process_state *state = h2t_processes_state(user, process);
+    if (!state->unsequenced)
+        return H2T_BY_SEQ;
+    return state->shuffled ? H2T_BY_TIME : H2T_BY_LINE;
+}
+
+static void tell_units(struct h2t_gather *g)
+{
+    for (uint32_t i = 0; i < g->build.trace->processes->len; i++) {
+        const struct h2t_process_state *state = h2t_processes_state(&g->processes, i);
+        if (state->unsequenced)
+            g_array_index(g->build.trace->processes, struct h2t_process, i).unit = state->unit;
+    }
 }
 
 struct h2t_trace *h2t_gather_finish(struct h2t_gather *g)
 {
     h2t_loose_finish(&g->loose, &g->build, &g->processes);
     h2t_dials_finish(&g->dials, &g->build, &g->processes);
-    h2t_build_finish(&g->build, is_unsequenced, &g->processes);
+    tell_units(g);
+    h2t_build_finish(&g->build, ranking, &g->processes);
     return g->build.trace;
 }

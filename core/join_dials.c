@@ -84,6 +84,14 @@ static GArray *syns_by_server(const struct h2t_model *m)
     return syns;
 }
 
+/* The latest capture time of what the trace has at `ns`. */
+static int64_t latest(const struct h2t_model *m, uint32_t request, int64_t ns)
+{
+    uint32_t process = request == H2T_NONE ? H2T_NONE : h2t_request_at(m, request)->process;
+    int64_t lateness = process == H2T_NONE ? 0 : h2t_lateness(m, process);
+    return ns + m->clock.hi + STAMP_SLACK + lateness;
+}
+
 /* Could this dial have made this connection? */
 static bool fits(const struct h2t_model *m, const struct h2t_dial *d, const struct h2t_conn *c)
 {
@@ -91,8 +99,8 @@ static bool fits(const struct h2t_model *m, const struct h2t_dial *d, const stru
     if (h2t_addr_cmp(&d->remote, &c->tuple.server))
         return false;
     if (succeeded)
-        return c->syn_ack.packet && c->syn_ack.ns <= d->connect_done + m->clock.hi + STAMP_SLACK;
-    return d->connect_done == H2T_NEVER || c->syn.ns <= d->connect_done + m->clock.hi + STAMP_SLACK;
+        return c->syn_ack.packet && c->syn_ack.ns <= latest(m, d->request, d->connect_done);
+    return d->connect_done == H2T_NEVER || c->syn.ns <= latest(m, d->request, d->connect_done);
 }
 
 /* The only connection that this dial can have made, H2T_NONE if there is none, DISPUTED if several.
@@ -105,8 +113,7 @@ static uint32_t only_conn(const struct h2t_model *m, const GArray *syns, const s
     uint32_t i = first_from(syns, key, d->connect_start + m->clock.lo - STAMP_SLACK);
     for (; i < syns->len && seen < MAX_IN_WINDOW; i++, seen++) {
         const struct timed *t = &g_array_index(syns, struct timed, i);
-        bool past =
-            d->connect_done != H2T_NEVER && t->ns > d->connect_done + m->clock.hi + STAMP_SLACK;
+        bool past = d->connect_done != H2T_NEVER && t->ns > latest(m, d->request, d->connect_done);
         if (t->key != key || past)
             return found;
         if (!fits(m, d, h2t_conn_at(m, t->index)))
@@ -175,7 +182,7 @@ static uint32_t only_lookup(const struct h2t_model *m, const GArray *lookups,
         if (t->key != key)
             return found;
         const struct h2t_lookup *l = h2t_lookup_at(m, t->index);
-        if (l->done != H2T_NEVER && l->done < q->query.ns - m->clock.hi - STAMP_SLACK)
+        if (l->done != H2T_NEVER && q->query.ns > latest(m, l->request, l->done))
             continue;
         if (found != H2T_NONE)
             return H2T_NONE;

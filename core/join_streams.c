@@ -260,9 +260,9 @@ static void join_stray_attempts(const struct h2t_model *m)
 
 static enum h2t_reason attempt_reason(const struct h2t_model *m, const struct h2t_attempt *a)
 {
-    if (a->at[H2T_GOT_CONN] == H2T_NEVER)
-        return H2T_REASON_NO_CONN;
-    return a->tconn == H2T_NONE ? H2T_REASON_NO_ADDR : h2t_tconn_at(m, a->tconn)->reason;
+    if (a->tconn == H2T_NONE)
+        return h2t_why_no_tconn(h2t_request_at(m, a->request), a);
+    return h2t_tconn_at(m, a->tconn)->reason;
 }
 
 void h2t_join_streams(struct h2t_model *m)

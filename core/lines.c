@@ -11,7 +11,7 @@ static void rewind_to_begin(struct h2t_lines *l)
     l->line = l->first_line = 1;
     l->n_mark = 0;
     l->depth = 0;
-    l->in_string = l->escaped = l->too_long = false;
+    l->in_string = l->escaped = l->too_long = l->begun = false;
     g_byte_array_set_size(l->held, 0);
 }
 
@@ -86,6 +86,25 @@ static size_t begin(struct h2t_lines *l, const char *bytes, size_t len)
     return bytes[i] == '[' ? i + 1 : i;
 }
 
+/* The first line, of which `bytes` are the rest, is a brace and nothing else. */
+static bool is_only_brace(const struct h2t_lines *l, const char *bytes, size_t len)
+{
+    const char *held = (const char *)l->held->data;
+    if (l->held->len)
+        return held[0] == '{' && is_blank(held + 1, l->held->len - 1) && is_blank(bytes, len);
+    return len > 0 && bytes[0] == '{' && is_blank(bytes + 1, len - 1);
+}
+
+/* The file has objects over many lines, and this is the first one's beginning. */
+static size_t spread(struct h2t_lines *l, const char *bytes, size_t len)
+{
+    hold(l, bytes, len);
+    l->line++;
+    l->mode = H2T_LINES_ELEMENT;
+    l->depth = 1;
+    return len;
+}
+
 static size_t line(struct h2t_lines *l, const char *bytes, size_t len)
 {
     const char *end = memchr(bytes, '\n', len);
@@ -94,6 +113,9 @@ static size_t line(struct h2t_lines *l, const char *bytes, size_t len)
         return len;
     }
     size_t n = (size_t)(end - bytes);
+    if (!l->begun && is_only_brace(l, bytes, n))
+        return spread(l, bytes, n + 1);
+    l->begun = true;
     release(l, bytes, n, H2T_LINE_WHOLE);
     l->first_line = ++l->line;
     return n + 1;

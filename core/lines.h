@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Bytes in pieces of any size to JSON objects: one a line, or the elements of one array, which are
- * told apart by counting braces outside of strings, without parsing the whole. A byte order mark
- * and blank lines are passed over.
+ * Bytes in pieces of any size to JSON objects: one a line; or the elements of one array; or, if a
+ * brace is all that the first line has, objects over many lines. The latter two are told apart by
+ * counting braces outside of strings, without parsing the whole. A byte order mark and blank lines
+ * are passed over.
  */
 #ifndef H2T_LINES_H
 #define H2T_LINES_H
@@ -30,6 +31,7 @@ struct h2t_lines {
     unsigned n_mark;           /* bytes of a byte order mark */
     uint64_t depth;            /* of braces, in an element */
     bool in_string, escaped, too_long;
+    bool begun; /* the first line is over */
 };
 
 void h2t_lines_init(struct h2t_lines *lines, h2t_lines_fn fn, void *user);

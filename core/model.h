@@ -232,7 +232,8 @@ struct h2t_attempt {
     uint8_t match;   /* enum h2t_match */
     uint8_t reason;  /* enum h2t_reason, when not matched */
     bool reused, was_idle;
-    bool doubtful; /* two WroteHeaders after one GotConn: `seq` may be another attempt's */
+    bool doubtful; /* `seq` may be another attempt's: two WroteHeaders after one GotConn, or two at
+                      one time where nothing but time gives the order */
 };
 
 /* One connection as the program saw it. */
@@ -271,6 +272,7 @@ struct h2t_lookup {
 struct h2t_process {
     uint64_t pid;
     const char *host, *go;
+    int64_t unit; /* ns: its times are cut to whole multiples of this, so that they may be early */
 };
 
 /* A line of a sidecar that could not be used; the first few are kept. */

@@ -6,6 +6,9 @@
 /* How far two readings of one process's beginning may be apart: the clock may have been stepped. */
 #define START_SLACK (2 * INT64_C(1000000000))
 
+/* What times are cut to at most, as far as we look. */
+#define COARSEST_UNIT INT64_C(1000000000)
+
 void h2t_processes_init(struct h2t_processes *ps)
 {
     *ps = (struct h2t_processes){.last = H2T_NONE, .without_pid = H2T_NONE};
@@ -17,11 +20,13 @@ void h2t_processes_fini(struct h2t_processes *ps)
     g_array_free(ps->states, TRUE);
     h2t_index_fini(&ps->all);
     h2t_index_fini(&ps->here);
+    h2t_index_fini(&ps->by_source);
 }
 
 void h2t_processes_file(struct h2t_processes *ps)
 {
     h2t_index_fini(&ps->here);
+    ps->n_files++;
     ps->last_pid = 0;
     ps->last = ps->without_pid = H2T_NONE;
 }
@@ -50,12 +55,13 @@ static bool hosts_fit(const char *host, const struct h2t_event *e)
 
 static uint32_t add(struct h2t_processes *ps, struct h2t_trace *trace, const struct h2t_event *e)
 {
-    struct h2t_process process = {.pid = e->pid.set ? (uint64_t)e->pid.n : 0};
-    struct h2t_process_state state = {.start = start_of(e)};
+    struct h2t_process process = {.pid = e->pid.set ? (uint64_t)e->pid.n : 0, .unit = 1};
+    struct h2t_process_state state = {
+        .start = start_of(e), .source = e->source, .unit = COARSEST_UNIT};
     uint32_t i = trace->processes->len;
     g_array_append_val(trace->processes, process);
     g_array_append_val(ps->states, state);
-    if (e->pid.set)
+    if (e->pid.set && !e->source)
         h2t_index_add(&ps->all, h2t_index_pair(process.pid, 0), i);
     return i;
 }
@@ -115,9 +121,26 @@ static uint32_t with_pid(struct h2t_processes *ps, struct h2t_trace *trace,
     return ps->last = i;
 }
 
+static uint32_t with_source(struct h2t_processes *ps, struct h2t_trace *trace,
+                            const struct h2t_event *e)
+{
+    uint64_t pid = e->pid.set ? (uint64_t)e->pid.n : 0;
+    uint64_t hash = h2t_index_pair(e->source, pid);
+    struct h2t_probe p;
+    for (uint32_t i = h2t_index_first(&ps->by_source, hash, &p); i != H2T_NONE;
+         i = h2t_index_next(&ps->by_source, &p))
+        if (h2t_processes_state(ps, i)->source == e->source && process_at(trace, i)->pid == pid)
+            return i;
+    uint32_t i = add(ps, trace, e);
+    h2t_index_add(&ps->by_source, hash, i);
+    return i;
+}
+
 uint32_t h2t_processes_find(struct h2t_processes *ps, struct h2t_trace *trace,
                             const struct h2t_event *e)
 {
+    if (e->source)
+        return with_source(ps, trace, e);
     if (!e->pid.set) {
         if (ps->without_pid == H2T_NONE)
             ps->without_pid = add(ps, trace, e);
@@ -126,4 +149,17 @@ uint32_t h2t_processes_find(struct h2t_processes *ps, struct h2t_trace *trace,
     if (e->kind != H2T_EV_META && ps->last != H2T_NONE && (uint64_t)e->pid.n == ps->last_pid)
         return ps->last;
     return with_pid(ps, trace, e);
+}
+
+void h2t_processes_unsequenced(struct h2t_processes *ps, uint32_t process,
+                               const struct h2t_event *e)
+{
+    struct h2t_process_state *state = h2t_processes_state(ps, process);
+    state->unsequenced = true;
+    state->shuffled = state->shuffled || e->shuffled || (state->file && state->file != ps->n_files);
+    state->file = ps->n_files;
+    if (e->ns == H2T_NEVER)
+        return;
+    while (e->ns % state->unit)
+        state->unit /= 10;
 }

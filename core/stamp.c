@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/stamp.h"
 
+#include <string.h>
+
 #define NS_PER_S INT64_C(1000000000)
 #define LAST_YEAR 2261 /* the last whole one that int64 nanoseconds reach */
 
@@ -53,7 +55,10 @@ static bool zone(struct cursor *c, int *seconds)
         return true;
     bool west = c->at < c->end && *c->at == '-';
     int hour, minute;
-    if (!take(c, "+-") || !digits(c, 2, &hour) || !take(c, ":") || !digits(c, 2, &minute))
+    if (!take(c, "+-") || !digits(c, 2, &hour))
+        return false;
+    take(c, ":"); /* ISO 8601 may leave it out, and zap does */
+    if (!digits(c, 2, &minute))
         return false;
     *seconds = (hour * 60 + minute) * 60 * (west ? -1 : 1);
     return hour < 24 && minute < 60;
@@ -125,4 +130,64 @@ bool h2t_stamp_double(double number, int64_t *ns)
     double part = number - (double)whole;
     return h2t_stamp_integer(whole, ns) &&
            !__builtin_add_overflow(*ns, (int64_t)(part * (double)unit + 0.5), ns);
+}
+
+static bool take_word(struct cursor *c, const char *word)
+{
+    size_t len = strlen(word);
+    if ((size_t)(c->end - c->at) < len || memcmp(c->at, word, len))
+        return false;
+    c->at += len;
+    return true;
+}
+
+static bool unit(struct cursor *c, int64_t *ns)
+{
+    static const struct {
+        const char *word;
+        int64_t ns;
+    } units[] = {
+        {"ns", 1},
+        {"us", 1000},
+        {"\xc2\xb5s", 1000}, /* U+00B5, micro sign */
+        {"\xce\xbcs", 1000},
+        {"ms", 1000000},
+        {"s", NS_PER_S}, /* U+03BC, Greek mu */
+        {"m", 60 * NS_PER_S},
+        {"h", 3600 * NS_PER_S},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(units); i++)
+        if (take_word(c, units[i].word)) {
+            *ns = units[i].ns;
+            return true;
+        }
+    return false;
+}
+
+/* A number and its unit. */
+static bool term(struct cursor *c, int64_t *ns)
+{
+    const char *first = c->at;
+    int64_t whole = 0, rest, of;
+    for (; c->at < c->end && g_ascii_isdigit(*c->at); c->at++)
+        if (__builtin_mul_overflow(whole, 10, &whole) ||
+            __builtin_add_overflow(whole, *c->at - '0', &whole))
+            return false;
+    if (c->at == first || !fraction(c, &rest) || !unit(c, &of) ||
+        __builtin_mul_overflow(whole, of, ns))
+        return false;
+    double part = (double)rest / (double)NS_PER_S * (double)of;
+    return !__builtin_add_overflow(*ns, (int64_t)(part + 0.5), ns);
+}
+
+bool h2t_stamp_duration(const char *text, size_t len, int64_t *ns)
+{
+    struct cursor c = {text, text + len};
+    int64_t more;
+    if (!term(&c, ns))
+        return len == 1 && *text == '0';
+    while (c.at < c.end)
+        if (!term(&c, &more) || __builtin_add_overflow(*ns, more, ns))
+            return false;
+    return true;
 }

@@ -6,12 +6,16 @@
 
 #include "model.h"
 
-/* RFC 3339 section 5.6 with any number of fraction digits; those past the ninth are dropped. */
+/* RFC 3339 section 5.6 with any number of fraction digits; those past the ninth are dropped. The
+ * colon in the zone may be missing. */
 bool h2t_stamp_text(const char *text, size_t len, int64_t *ns);
 
 /* Seconds, milli-, micro- or nanoseconds: the magnitude tells (1e11, 1e14, 1e17 are the borders:
  * seconds up to the year 5138, each of the others from 1973 on). Integers are taken exactly. */
 bool h2t_stamp_integer(int64_t number, int64_t *ns);
 bool h2t_stamp_double(double number, int64_t *ns);
+
+/* A duration as Go prints it: "1h2m3.5s", "20.338844ms". Not negative. */
+bool h2t_stamp_duration(const char *text, size_t len, int64_t *ns);
 
 #endif

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-/* Bytes → lines → events → model: this file only joins lines.h, import_native.h and gather.h, and
- * keeps account of what was no good. How events become attempts is told in gather.h. */
+/* Bytes → lines → events → model: this file only joins lines.h, import.h and gather.h, and keeps
+ * account of what was no good. How events become attempts is told in gather.h. */
 #include "core/trace.h"
 
 #include "core/gather.h"
-#include "core/import_native.h"
+#include "core/import.h"
 #include "core/lines.h"
 
 #include <inttypes.h>
 
 struct h2t_loader {
     struct h2t_lines lines;
-    struct h2t_native *native;
+    struct h2t_import *import;
     struct h2t_gather gather;
-    struct h2t_event event;
     const char *file; /* NULL: none yet */
-    uint64_t n_texts, n_used;
+    uint64_t n_texts;
+    bool used;                     /* something of this file was */
     struct h2t_bad_line first_bad; /* of this file */
     char *useless;                 /* the message about the first file that had no events */
 };
@@ -55,28 +55,29 @@ static void take_line(void *user, const char *text, size_t len, uint64_t line,
         reject(loader, line, "too long");
         return;
     }
-    const char *why = h2t_native_read(loader->native, text, len, &loader->event);
-    if (why) {
+    const char *why = h2t_import_text(loader->import, text, len, &loader->used);
+    if (why)
         reject(loader, line, state == H2T_LINE_LAST && is_cut(text, len) ? "cut short" : why);
-        return;
-    }
-    h2t_gather_event(&loader->gather, &loader->event);
-    loader->n_used += loader->event.kind != H2T_EV_UNKNOWN;
+}
+
+static void take_event(void *user, const struct h2t_event *event)
+{
+    h2t_gather_event(user, event);
 }
 
 struct h2t_loader *h2t_loader_new(void)
 {
     struct h2t_loader *loader = g_new0(struct h2t_loader, 1);
     h2t_lines_init(&loader->lines, take_line, loader);
-    loader->native = h2t_native_new();
     h2t_gather_init(&loader->gather);
+    loader->import = h2t_import_new(take_event, &loader->gather);
     return loader;
 }
 
 static void fini(struct h2t_loader *loader)
 {
     h2t_lines_fini(&loader->lines);
-    h2t_native_free(&loader->native);
+    h2t_import_free(&loader->import);
     h2t_gather_fini(&loader->gather);
     g_clear_pointer(&loader->useless, g_free);
 }
@@ -93,7 +94,9 @@ void h2t_loader_free(struct h2t_loader **loader)
 
 static char *describe_useless(const struct h2t_loader *loader)
 {
-    static const char wanted[] = "wanted httptrace events as JSON, see docs/trace-format.md";
+    static const char wanted[] =
+        "wanted httptrace events: the recorder's lines, JSON logs with the hooks' names and a "
+        "request id, or OpenTelemetry spans, see docs/sidecars.md";
     const struct h2t_bad_line *bad = &loader->first_bad;
     if (bad->why)
         return g_strdup_printf("%s:%" PRIu64 ": %s; nothing in the file is usable, %s",
@@ -108,7 +111,7 @@ static void end_file(struct h2t_loader *loader)
     if (!loader->file)
         return;
     h2t_lines_end(&loader->lines);
-    if (!loader->n_used && !loader->useless)
+    if (!loader->used && !loader->useless)
         loader->useless = describe_useless(loader);
     loader->file = NULL;
 }
@@ -117,7 +120,8 @@ void h2t_loader_file(struct h2t_loader *loader, const char *name)
 {
     end_file(loader);
     loader->file = h2t_intern(trace_of(loader)->strings, name, strlen(name));
-    loader->n_texts = loader->n_used = 0;
+    loader->n_texts = 0;
+    loader->used = false;
     loader->first_bad = (struct h2t_bad_line){0};
     h2t_gather_file(&loader->gather);
 }
@@ -135,6 +139,7 @@ struct h2t_trace *h2t_loader_finish(struct h2t_loader *loader, GError **error)
         g_set_error_literal(error, H2T_ERROR, H2T_ERROR_FORMAT, loader->useless);
         return NULL;
     }
+    h2t_import_finish(loader->import);
     struct h2t_trace *trace = h2t_gather_finish(&loader->gather);
     loader->gather.build.trace = NULL;
     return trace;

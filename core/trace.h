@@ -4,8 +4,8 @@
  *
  * A loader takes any number of files, in any order, in pieces of any size. One file after the
  * other: h2t_loader_file, then h2t_loader_feed until its bytes are done. Events may come in any
- * order: gather.h tells how they become attempts, processes.h which process they belong to. Format:
- * docs/trace-format.md; one array of such objects is taken as well.
+ * order: gather.h tells how they become attempts, processes.h which process they belong to.
+ * Formats: docs/trace-format.md and docs/sidecars.md; import.h finds out which.
  *
  * Memory is that of the model, about 330 bytes a request, plus half of that until the end; a
  * sidecar that does not number attempts takes some 500 bytes more a request until then.

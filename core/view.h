@@ -20,6 +20,16 @@ static inline struct h2t_query *h2t_query_at(const struct h2t_model *m, uint32_t
     return &g_array_index(m->wire->queries, struct h2t_query, i);
 }
 
+/* How much later than its time stamp something of this process can have been; 0 if nobody knows the
+ * process. */
+static inline int64_t h2t_lateness(const struct h2t_model *m, uint32_t process)
+{
+    if (process >= m->trace->processes->len)
+        return 0;
+    int64_t unit = g_array_index(m->trace->processes, struct h2t_process, process).unit;
+    return unit > 1 ? unit - 1 : 0;
+}
+
 static inline struct h2t_tconn *h2t_tconn_at(const struct h2t_model *m, uint32_t i)
 {
     return &g_array_index(m->trace->tconns, struct h2t_tconn, i);
@@ -48,6 +58,16 @@ static inline struct h2t_lookup *h2t_lookup_at(const struct h2t_model *m, uint32
 static inline struct h2t_process *h2t_process_at(const struct h2t_model *m, uint32_t i)
 {
     return &g_array_index(m->trace->processes, struct h2t_process, i);
+}
+
+/* Why an attempt has no connection of the trace. What only comes after GotConn tells that there was
+ * one, even where GotConn itself is not told. */
+static inline enum h2t_reason h2t_why_no_tconn(const struct h2t_request *r,
+                                               const struct h2t_attempt *a)
+{
+    bool had = a->at[H2T_GOT_CONN] != H2T_NEVER || a->at[H2T_WROTE_HEADERS] != H2T_NEVER ||
+               a->at[H2T_FIRST_BYTE] != H2T_NEVER || (r->status && a->next == H2T_NONE);
+    return had ? H2T_REASON_NO_ADDR : H2T_REASON_NO_CONN;
 }
 
 #endif

@@ -173,17 +173,22 @@ static void expect_useless(const char *text, const char *wanted)
     g_string_free(good, TRUE);
 }
 
+#define WANTED                                                                                     \
+    "wanted httptrace events: the recorder's lines, JSON logs with the hooks' names and a "        \
+    "request "                                                                                     \
+    "id, or OpenTelemetry spans, see docs/sidecars.md"
+
 static void test_useless_file(void)
 {
-    expect_useless("", "b.json: empty, wanted httptrace events as JSON, see docs/trace-format.md");
-    expect_useless("\n\n", "b.json: empty, wanted httptrace events as JSON, see "
-                           "docs/trace-format.md");
+    expect_useless("", "b.json: empty, " WANTED);
+    expect_useless("\n\n", "b.json: empty, " WANTED);
     expect_useless("\nx\ny\n",
-                   "b.json:2: not one JSON value; nothing in the file is usable, wanted httptrace "
-                   "events as JSON, see docs/trace-format.md");
-    expect_useless("{\"ts\":1,\"ev\":\"Boot\"}\n",
-                   "b.json: no event has a known name, wanted httptrace events as JSON, see "
-                   "docs/trace-format.md");
+                   "b.json:2: not one JSON value; nothing in the file is usable, " WANTED);
+    expect_useless("{\"ts\":1,\"ev\":\"Boot\"}\n", "b.json: no event has a known name, " WANTED);
+    expect_useless("{\"time\":1,\"msg\":\"listening\"}\n",
+                   "b.json: no event has a known name, " WANTED);
+    expect_useless("{\"time\":1700000000,\"msg\":\"GotConn\"}\n",
+                   "b.json:1: no \"req\"; nothing in the file is usable, " WANTED);
 }
 
 /* The complaint is about the file's own first line, however many there were in other files. */

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+/* The recorder's lines are tried first and cost nothing more than before there were others. What
+ * they are not is looked at again, and once more inside. */
+#include "core/import.h"
+
+#include "core/import_log.h"
+#include "core/import_native.h"
+#include "core/import_spans.h"
+#include "core/unwrap.h"
+
+#include <string.h>
+
+#define MAX_WRAPPERS 4u /* one inside the other */
+
+struct h2t_import {
+    h2t_import_fn fn;
+    void *user;
+    struct h2t_native *native;
+    struct h2t_log *log;
+    struct h2t_spans *spans;
+    struct h2t_unwrap levels[MAX_WRAPPERS];
+    struct h2t_event event, logged;
+};
+
+/* What the wrappers around a text tell. */
+struct around {
+    unsigned level;
+    uint64_t source;
+    struct h2t_number pid;
+    bool shuffled;
+};
+
+struct h2t_import *h2t_import_new(h2t_import_fn fn, void *user)
+{
+    struct h2t_import *import = g_new0(struct h2t_import, 1);
+    import->fn = fn;
+    import->user = user;
+    import->native = h2t_native_new();
+    import->log = h2t_log_new();
+    import->spans = h2t_spans_new();
+    for (unsigned i = 0; i < MAX_WRAPPERS; i++)
+        h2t_unwrap_init(&import->levels[i]);
+    return import;
+}
+
+void h2t_import_free(struct h2t_import **import)
+{
+    if (!*import)
+        return;
+    h2t_native_free(&(*import)->native);
+    h2t_log_free(&(*import)->log);
+    h2t_spans_free(&(*import)->spans);
+    for (unsigned i = 0; i < MAX_WRAPPERS; i++)
+        h2t_unwrap_fini(&(*import)->levels[i]);
+    g_clear_pointer(import, g_free);
+}
+
+static void give(struct h2t_import *import, const struct around *around, struct h2t_event *e,
+                 bool *used)
+{
+    e->source = around->source;
+    e->shuffled = around->shuffled;
+    if (!e->pid.set)
+        e->pid = around->pid;
+    *used = *used || e->kind != H2T_EV_UNKNOWN;
+    import->fn(import->user, e);
+}
+
+/* The recorder's line, or one that says all that it says. */
+static bool is_complete(const struct h2t_event *e)
+{
+    return e->kind != H2T_EV_UNKNOWN && (e->kind != H2T_EV_GOT_CONN || e->local.at);
+}
+
+/* One that is like the recorder's, with other words for the addresses. */
+static void complete(struct h2t_event *e, const struct h2t_event *logged)
+{
+    e->local = logged->local;
+    e->remote = e->remote.at ? e->remote : logged->remote;
+    e->reused = e->reused.set ? e->reused : logged->reused;
+    e->was_idle = e->was_idle.set ? e->was_idle : logged->was_idle;
+}
+
+/* `why` is what is wrong with it as a recorder's line, NULL if only something is missing. */
+static const char *read_log(struct h2t_import *import, const struct around *around,
+                            const char *text, size_t len, const char *why, bool *used)
+{
+    const char *wrong = NULL;
+    enum h2t_log_verdict verdict = h2t_log_read(import->log, text, len, &import->logged, &wrong);
+    bool native = !why && import->event.kind != H2T_EV_UNKNOWN;
+    if (native) {
+        if (verdict == H2T_LOG_EVENT)
+            complete(&import->event, &import->logged);
+        give(import, around, &import->event, used);
+        return NULL;
+    }
+    if (verdict == H2T_LOG_EVENT)
+        give(import, around, &import->logged, used);
+    if (verdict != H2T_LOG_BAD)
+        return NULL;
+    return why && import->event.kind != H2T_EV_UNKNOWN ? why : wrong;
+}
+
+static const char *read_text(struct h2t_import *import, const struct around *around,
+                             const char *text, size_t len, bool *used);
+
+/* Of what is wrapped, only objects can be ours. */
+static const char *read_inner(struct h2t_import *import, const struct around *around, bool *used)
+{
+    const struct h2t_unwrap *unwrap = &import->levels[around->level];
+    const char *first_wrong = NULL;
+    for (guint i = 0; i < unwrap->inner->len; i++) {
+        const struct h2t_inner *inner = &g_array_index(unwrap->inner, struct h2t_inner, i);
+        const char *text = (const char *)unwrap->text->data + inner->at;
+        struct around in = *around;
+        in.level++;
+        in.source ^= inner->source;
+        in.pid = inner->pid.set ? inner->pid : around->pid;
+        in.shuffled = around->shuffled || inner->shuffled;
+        if (!memchr(text, '{', inner->len))
+            continue;
+        const char *wrong = read_text(import, &in, text, inner->len, used);
+        if (*text == '{' && !first_wrong)
+            first_wrong = wrong;
+    }
+    return first_wrong;
+}
+
+/* "web-1  | {…}" and "[pod/web-1/app] {…}" name the writer; others, as the time of a container's
+ * log, do not. */
+static uint64_t source_of(const char *prefix, size_t len)
+{
+    while (len > 0 && prefix[len - 1] == ' ')
+        len--;
+    if (len < 2 || (prefix[len - 1] != '|' && prefix[len - 1] != ']'))
+        return 0;
+    return memchr(prefix, ':', len) ? 0 : h2t_hash(prefix, len);
+}
+
+/* An object behind a prefix counts only if it is of use: it may as well be the rest of a damaged
+ * line, and then has quotes before it. */
+static const char *read_behind(struct h2t_import *import, const struct around *around,
+                               const char *text, size_t len, const char *why, bool *used)
+{
+    const char *brace = memchr(text, '{', len);
+    size_t prefix = brace ? (size_t)(brace - text) : 0;
+    if (!prefix || memchr(text, '"', prefix) || around->level == MAX_WRAPPERS)
+        return why;
+    struct around in = *around;
+    bool used_here = false;
+    in.level++;
+    in.source ^= source_of(text, prefix);
+    const char *wrong = read_text(import, &in, brace, len - prefix, &used_here);
+    *used = *used || used_here;
+    return used_here ? wrong : why;
+}
+
+static const char *read_foreign(struct h2t_import *import, const struct around *around,
+                                const char *text, size_t len, const char *why, bool *used)
+{
+    if (around->level == MAX_WRAPPERS)
+        return why ? why : read_log(import, around, text, len, why, used);
+    switch (h2t_unwrap(&import->levels[around->level], text, len)) {
+    case H2T_SHAPE_BROKEN:
+        return read_behind(import, around, text, len, why, used);
+    case H2T_SHAPE_WRAPPED:
+        return read_inner(import, around, used);
+    case H2T_SHAPE_SPANS:
+        return h2t_spans_read(import->spans, text, len, used);
+    case H2T_SHAPE_PLAIN:
+        break;
+    }
+    return read_log(import, around, text, len, why, used);
+}
+
+static const char *read_text(struct h2t_import *import, const struct around *around,
+                             const char *text, size_t len, bool *used)
+{
+    const char *why = h2t_native_read(import->native, text, len, &import->event);
+    if (why || !is_complete(&import->event))
+        return read_foreign(import, around, text, len, why, used);
+    give(import, around, &import->event, used);
+    return NULL;
+}
+
+const char *h2t_import_text(struct h2t_import *import, const char *text, size_t len, bool *used)
+{
+    static const struct around nothing = {0};
+    return read_text(import, &nothing, text, len, used);
+}
+
+void h2t_import_finish(struct h2t_import *import)
+{
+    h2t_spans_finish(import->spans, import->fn, import->user);
+}

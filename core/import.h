@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Texts of sidecars to events, whatever their format; it is found by content, text by text: the
+ * recorder's lines (import_native.h), structured logs (import_log.h), either inside a collector's
+ * wrapper (unwrap.h) or behind a prefix, and OpenTelemetry's spans (import_spans.h).
+ */
+#ifndef H2T_IMPORT_H
+#define H2T_IMPORT_H
+
+#include "event.h"
+
+/* The event and its texts live until the function returns. */
+typedef void (*h2t_import_fn)(void *user, const struct h2t_event *event);
+
+struct h2t_import;
+
+struct h2t_import *h2t_import_new(h2t_import_fn fn, void *user);
+void h2t_import_free(struct h2t_import **import);
+
+/* One JSON object. NULL, or what is wrong with it: one line that is safe to print, that lives until
+ * the next call. *used becomes true if something was of use. */
+const char *h2t_import_text(struct h2t_import *import, const char *text, size_t len, bool *used);
+
+/* All files are over: gives the events that had to wait for them. */
+void h2t_import_finish(struct h2t_import *import);
+
+#endif

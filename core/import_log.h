@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One line of a structured JSON log to one event: slog, zap, zerolog, logrus and what people write
+ * themselves. Groups nest or have dots, the last component of a name counts.
+ *
+ * Of `seq`, `attempt`, `conn` and `mono_ns` nothing is taken: in a log these words may mean
+ * anything (a count within the request would ruin all orders). The hooks' times, and where they are
+ * equal the place of the lines, give the order.
+ */
+#ifndef H2T_IMPORT_LOG_H
+#define H2T_IMPORT_LOG_H
+
+#include "event.h"
+
+struct h2t_log;
+
+struct h2t_log *h2t_log_new(void);
+void h2t_log_free(struct h2t_log **log);
+
+enum h2t_log_verdict {
+    H2T_LOG_EVENT, /* `event` is filled; its kind may be H2T_EV_UNKNOWN */
+    H2T_LOG_OTHER, /* a line about something else */
+    H2T_LOG_BAD,   /* *why tells, in one static line */
+};
+
+/* The event's texts live until the next call. */
+enum h2t_log_verdict h2t_log_read(struct h2t_log *log, const char *text, size_t len,
+                                  struct h2t_event *event, const char **why);
+
+#endif
