@@ -48,7 +48,7 @@ static int compare(gconstpointer a, gconstpointer b, gpointer user)
 
 static void sort(struct side *side)
 {
-    side->order = g_new(uint32_t, side->n);
+    side->order = g_new(uint32_t, MAX(side->n, 1)); /* never NULL */
     uint32_t n = 0;
     for (uint32_t i = 0; i < side->n; i++)
         if (side->entries[i].tuple.client.family) /* the smaller one is known: so both are */

@@ -39,11 +39,14 @@ void section_start(struct section *section, bool big)
     g_array_set_size(section->interfaces, 0);
 }
 
-/* Options, if any, stand between `at` and the trailer. Lengths that are no multiple of four are
- * rounded up by Wireshark and read by us, but such a block is not one we could restore. */
+/* Options, if any, stand between `at` and the trailer. Lengths that are no multiple of four, be it
+ * only the second one, are rounded up by Wireshark and read by us, but such a block is not one we
+ * could restore. */
 static void set_options(struct block *block, size_t at)
 {
-    if (at + TRAILER <= block->len && order_get32(block->data + 4, block->big_endian) % 4 == 0)
+    bool big = block->big_endian;
+    if (at + TRAILER <= block->len && order_get32(block->data + 4, big) == block->len &&
+        order_get32(block->data + block->len - TRAILER, big) == block->len)
         block->options = at;
 }
 

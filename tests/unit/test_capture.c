@@ -158,15 +158,15 @@ static void test_annotatable(void)
     g_byte_array_free(options, TRUE);
 }
 
-/* A length that is no multiple of four: read as Wireshark does, but never rewritten. */
-static void test_odd_length(void)
+/* Lengths that are this much too small, and rounded up again. */
+static void check_odd_length(uint8_t first, uint8_t second)
 {
     struct block b = {0};
     GByteArray *file = start_file(false);
     guint at = file->len;
     put_packet(file, false, BLOCK_EPB, 0, "123456");
-    file->data[at + 4] = (uint8_t)(file->data[at + 4] - 2);
-    file->data[file->len - 4] = (uint8_t)(file->data[file->len - 4] - 1);
+    file->data[at + 4] = (uint8_t)(file->data[at + 4] - first);
+    file->data[file->len - 4] = (uint8_t)(file->data[file->len - 4] - second);
     put_packet(file, false, BLOCK_EPB, 0, "after");
     struct capture *capture = open_bytes(file);
     while (!b.is_packet)
@@ -178,6 +178,14 @@ static void test_odd_length(void)
     g_assert_null(capture_damage(capture));
     capture_close(&capture);
     g_byte_array_free(file, TRUE);
+}
+
+/* A length that is no multiple of four: read as Wireshark does, but never rewritten. */
+static void test_odd_length(void)
+{
+    check_odd_length(2, 1);
+    check_odd_length(2, 0);
+    check_odd_length(0, 2);
 }
 
 /* ---- Limits and rewinding ------------------------------------------------------------------- */
