@@ -77,9 +77,14 @@ static bool room_for_conn(const struct tcp_table *table)
     return table->n_conns < table->max_conns;
 }
 
-static uint32_t ip_key(struct tcp_table *table, const struct h2t_addr *a)
+/* Of a 4-tuple with one IPv4 end (it was mapped to IPv6) both are looked up as IPv6. */
+static uint32_t ip_key(struct tcp_table *table, const struct h2t_addr *a, bool ipv6)
 {
-    return a->family == 6 ? addr_index(table, a->ip, room_for_conn(table)) : get32(a->ip);
+    if (!ipv6)
+        return get32(a->ip);
+    uint8_t ip[16] = {[10] = 0xff, 0xff};
+    memcpy(a->family == 6 ? ip : ip + 12, a->ip, a->family == 6 ? 16 : 4);
+    return addr_index(table, ip, room_for_conn(table));
 }
 
 static bool same_tuple(const void *items, uint32_t index, const void *key)
@@ -113,8 +118,8 @@ static uint32_t entry_of(struct tcp_table *table, const struct segment *s, unsig
 {
     const struct h2t_addr *low = side == 0 ? &s->src : &s->dst;
     const struct h2t_addr *high = side == 0 ? &s->dst : &s->src;
-    const bool ipv6 = low->family == 6;
-    const struct tcp_entry key = {.ip = {ip_key(table, low), ip_key(table, high)},
+    const bool ipv6 = low->family == 6 || high->family == 6;
+    const struct tcp_entry key = {.ip = {ip_key(table, low, ipv6), ip_key(table, high, ipv6)},
                                   .port = {low->port, high->port},
                                   .open = H2T_NONE,
                                   .flags = ipv6 ? TCP_ENTRY_IPV6 : 0};

@@ -131,6 +131,28 @@ static void test_number_limit(gconstpointer data)
     tcp_table_free(&table);
 }
 
+/* An IPv6 packet with one mapped IPv4 address: not taken for an IPv4 one, whatever its bytes are.
+ */
+static void test_mixed(void)
+{
+    struct tcp_table *table = tcp_table_new(4, 1);
+    const uint8_t zero[4] = {0}, small[16] = {[3] = 1}, other[16] = {0x20, 1};
+    const struct h2t_addr server = h2t_addr_make(4, zero, 443);
+    unsigned side;
+    bool fresh;
+    struct segment s = {.src = h2t_addr_make(6, other, 50000), .dst = server, .flags = TCP_SYN};
+    g_assert_cmpuint(tcp_table_count(table, &s, &side, &fresh), ==, 0);
+    s.src = h2t_addr_make(6, small, 50000);
+    g_assert_cmpuint(tcp_table_count(table, &s, &side, &fresh), ==, 1);
+    for (uint8_t last = 0; last < 2; last++) {
+        const uint8_t ip[4] = {0, 0, 0, last};
+        s.src = h2t_addr_make(4, ip, 50000);
+        g_assert_cmpuint(tcp_table_count(table, &s, &side, &fresh), ==, 2u + last);
+        g_assert_true(fresh);
+    }
+    tcp_table_free(&table);
+}
+
 static void test_table_size(gconstpointer data)
 {
     const uint8_t family = (uint8_t)GPOINTER_TO_UINT(data);
@@ -155,6 +177,7 @@ int main(int argc, char **argv)
     g_test_add_data_func("/tcp-numbers/tshark/ipv6", GUINT_TO_POINTER(6), test_numbers);
     g_test_add_data_func("/tcp-numbers/limit/ipv4", GUINT_TO_POINTER(4), test_number_limit);
     g_test_add_data_func("/tcp-numbers/limit/ipv6", GUINT_TO_POINTER(6), test_number_limit);
+    g_test_add_func("/tcp-numbers/mixed", test_mixed);
     g_test_add_data_func("/tcp-numbers/size/ipv4", GUINT_TO_POINTER(4), test_table_size);
     g_test_add_data_func("/tcp-numbers/size/ipv6", GUINT_TO_POINTER(6), test_table_size);
     return g_test_run();
