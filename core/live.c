@@ -260,40 +260,60 @@ static bool is_first_of_http1(const struct h2t_conn *c, const struct h2t_stream 
            s->gaps == 0;
 }
 
+/* The place of the stream's attempt by either way, H2T_NONE: unknown. */
+struct places {
+    uint32_t by_order, by_header;
+};
+
+static struct places find_places(const struct h2t_live *live, const struct h2t_conn *c,
+                                 const struct count *n, uint32_t stream)
+{
+    const struct h2t_stream *s = h2t_stream_at(live->m, stream);
+    struct places p = {counted(live, c, n, stream), anchor(live, c->tconn, s)};
+    if (p.by_header != H2T_NONE && p.by_order == H2T_NONE && is_first_of_http1(c, s, p.by_header))
+        p.by_order = p.by_header;
+    return p;
+}
+
+/* The attempt at `place`, if its headers were written. */
+static uint32_t attempt_at(const struct h2t_live *live, uint32_t tconn, uint32_t place)
+{
+    const struct h2t_tconn *t = h2t_tconn_at(live->m, tconn);
+    if (place >= t->attempts->len)
+        return H2T_NONE;
+    uint32_t attempt = g_array_index(t->attempts, uint32_t, place);
+    return h2t_attempt_at(live->m, attempt)->seq ? attempt : H2T_NONE;
+}
+
+static enum h2t_match match_of(const struct places *p, const struct count *n, bool agreed)
+{
+    bool counts = agreed && !n->broken;
+    if (p->by_header == H2T_NONE)
+        return counts && !n->partial ? H2T_MATCH_ORDER : H2T_MATCH_NONE;
+    return counts && p->by_order == p->by_header ? H2T_MATCH_ORDER_HEADER : H2T_MATCH_HEADER;
+}
+
 static void pair(const struct h2t_live *live, uint32_t stream)
 {
     const struct h2t_stream *s = h2t_stream_at(live->m, stream);
     const struct h2t_conn *c = h2t_conn_at(live->m, s->conn);
-    const struct h2t_tconn *t = h2t_tconn_at(live->m, c->tconn);
     struct count *n = count_at(live, c->tconn);
-    uint32_t by_order = counted(live, c, n, stream), by_header = anchor(live, c->tconn, s);
-    if (by_header != H2T_NONE && by_order == H2T_NONE && is_first_of_http1(c, s, by_header))
-        by_order = by_header;
-    bool differ = by_order != H2T_NONE && by_header != H2T_NONE && by_order != by_header;
-    uint32_t place = by_header != H2T_NONE ? by_header : by_order;
-    *n = (struct count){.next = place + 1,
-                        .gaps = s->gaps,
-                        .tied = place != H2T_NONE,
-                        .partial = n->partial || differ,
-                        .broken = n->broken,
-                        .doubtful = n->doubtful,
-                        .agree = n->agree};
-    if (place == H2T_NONE || place >= t->attempts->len)
-        return;
-    uint32_t attempt = g_array_index(t->attempts, uint32_t, place);
-    if (!h2t_attempt_at(live->m, attempt)->seq)
+    struct places p = find_places(live, c, n, stream);
+    uint32_t place = p.by_header != H2T_NONE ? p.by_header : p.by_order;
+    n->partial |= p.by_order != H2T_NONE && p.by_header != H2T_NONE && p.by_order != p.by_header;
+    n->tied = place != H2T_NONE;
+    n->next = place + 1;
+    n->gaps = s->gaps;
+    uint32_t attempt = attempt_at(live, c->tconn, place);
+    if (attempt == H2T_NONE)
         return;
     struct h2t_bounds b = h2t_pair_bounds(live->m, attempt, stream);
     n->partial |= b.refuted;
     bool agreed = b.refuted || agrees(n, &b, s->headers.ns);
     n->broken |= n->agree.broken;
-    if (by_header == H2T_NONE && (!agreed || n->broken || n->partial))
-        return;
-    bool both = by_header != H2T_NONE && by_order == by_header && agreed && !n->broken;
-    tie(live, attempt, stream,
-        both                    ? H2T_MATCH_ORDER_HEADER
-        : by_header != H2T_NONE ? H2T_MATCH_HEADER
-                                : H2T_MATCH_ORDER);
+    enum h2t_match match = match_of(&p, n, agreed);
+    if (match != H2T_MATCH_NONE)
+        tie(live, attempt, stream, match);
 }
 
 /* ---- Notes ---------------------------------------------------------------------------------- */

@@ -6,6 +6,7 @@
 static const value_string severities[] = {{1, "note"}, {2, "warning"}, {3, "error"}, {0, NULL}};
 
 static int hf[N_FIELDS];
+static expert_field ei[3] = {EI_INIT, EI_INIT, EI_INIT};
 static int ett[N_ETTS];
 
 /* Keys of notes. The first column is docs/comment-format.md's, the others are the field's. */
@@ -147,6 +148,21 @@ static hf_register_info of_kind(struct key *key, const char *field, const char *
         {label, field, kinds[key->kind].type, kinds[key->kind].display, NULL, 0, blurb, HFILL}};
 }
 
+static void register_experts(int proto)
+{
+    static ei_register_info experts[] = {
+        {&ei[0], {"httptrace.finding.note", PI_SEQUENCE, PI_NOTE, "Finding", EXPFILL}},
+        {&ei[1], {"httptrace.finding.warning", PI_SEQUENCE, PI_WARN, "Finding", EXPFILL}},
+        {&ei[2], {"httptrace.finding.error", PI_SEQUENCE, PI_ERROR, "Finding", EXPFILL}},
+    };
+    expert_register_field_array(expert_register_protocol(proto), experts, G_N_ELEMENTS(experts));
+}
+
+expert_field *field_expert(unsigned severity)
+{
+    return &ei[CLAMP(severity, 1, 3) - 1];
+}
+
 void fields_register(int proto)
 {
     static hf_register_info of_keys[G_N_ELEMENTS(keys) + G_N_ELEMENTS(hooks)];
@@ -166,6 +182,7 @@ void fields_register(int proto)
     proto_register_field_array(proto, others, G_N_ELEMENTS(others));
     proto_register_field_array(proto, of_keys, n);
     proto_register_subtree_array(etts, N_ETTS);
+    register_experts(proto);
 }
 
 int field_hf(enum field field)

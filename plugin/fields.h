@@ -52,6 +52,9 @@ struct key {
 
 void fields_register(int proto);
 
+/* What a finding adds to the expert information; severity: 1 note, 2 warning, 3 error. */
+expert_field *field_expert(unsigned severity);
+
 int field_hf(enum field field);
 int field_ett(int ett);
 

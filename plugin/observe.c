@@ -15,6 +15,7 @@ void observe_init(struct observe *o, struct session *session)
 {
     o->session = session;
     o->conns = g_array_new(FALSE, TRUE, sizeof(struct observed));
+    o->parts = g_array_new(FALSE, TRUE, sizeof(uint32_t));
     o->times = g_array_new(FALSE, TRUE, sizeof(int64_t));
 }
 
@@ -26,8 +27,9 @@ void observe_fini(struct observe *o)
         for (enum h2t_dir dir = H2T_CLIENT; dir <= H2T_SERVER; dir++)
             sequence_fini(&g_array_index(o->conns, struct observed, i).side[dir]);
     g_array_unref(o->conns);
+    g_array_unref(o->parts);
     g_array_unref(o->times);
-    o->conns = o->times = NULL;
+    o->conns = o->parts = o->times = NULL;
 }
 
 void look_tell(const struct look *l, struct h2t_frame frame)

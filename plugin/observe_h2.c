@@ -148,8 +148,10 @@ static bool is_preface(const field_info *fi)
            !tvb_strneql(fi->ds_tvb, fi->start, "PRI ", 4);
 }
 
-static void take_frame(struct look *l, struct blocks *b, const field_info *fi)
+/* `parts`: earlier packets may have a part of it. */
+static void take_frame(struct look *l, struct blocks *b, const field_info *fi, bool parts)
 {
+    struct h2t_facts *facts = l->o->session->facts;
     if (is_preface(fi)) {
         look_is_client(l, true);
         look_tell(l, (struct h2t_frame){.kind = H2T_PREFACE, .dir = l->dir});
@@ -162,7 +164,12 @@ static void take_frame(struct look *l, struct blocks *b, const field_info *fi)
                     .stream = tvb_get_ntohl(fi->ds_tvb, fi->start + 5) & 0x7fffffff,
                     .type = (uint8_t)(word(fi, 3) >> 24),
                     .flags = (uint8_t)(word(fi, 4) >> 24)};
+    uint32_t before = parts ? h2t_facts_open_stream(facts, l->conn, f.stream) : H2T_NONE;
     tell_frame(l, b, &f);
+    if (parts && before == H2T_NONE)
+        before = h2t_facts_open_stream(facts, l->conn, f.stream);
+    if (before != H2T_NONE)
+        observe_parts(l, fi, before);
 }
 
 /* How many frames of the packet complete a block. */
@@ -186,7 +193,8 @@ void observe_h2(struct look *l)
     struct blocks b = {.found = look_find(l, WANT_H2_BLOCK)};
     if (b.found.n != count_blocks(frames))
         b.found.n = 0; /* some could not be decoded: it is not to be known which */
+    bool parts = observe_has_parts(l);
     look_plain(l);
     for (unsigned i = 0; i < frames.n; i++)
-        take_frame(l, &b, frames.fi[i]);
+        take_frame(l, &b, frames.fi[i], parts);
 }

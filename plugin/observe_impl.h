@@ -48,6 +48,12 @@ void look_plain(struct look *l);
 /* Family 0: neither IPv4 nor IPv6. */
 struct h2t_addr observe_addr(const address *a, uint32_t port);
 
+/* Was the packet put together with earlier ones? */
+bool observe_has_parts(const struct look *l);
+
+/* Earlier packets that have a part of the frame, of the stream with this index. */
+void observe_parts(const struct look *l, const field_info *frame, uint32_t stream);
+
 void observe_tls(struct look *l, uint32_t payload);
 void observe_h2(struct look *l);
 void observe_http1(struct look *l);

@@ -31,6 +31,7 @@ static struct {
     int proto, tap;
     dissector_handle_t handle;
     const char *preference; /* httptrace.sidecar */
+    pref_bool segments;     /* httptrace.segments */
     struct sidecar sidecar; /* outlives captures */
     struct session session;
     struct observe observe;
@@ -45,6 +46,7 @@ static void init_capture(void)
     sidecar_update(&plugin.sidecar, plugin.preference);
     session_init(&plugin.session, plugin.sidecar.trace);
     observe_init(&plugin.observe, &plugin.session);
+    plugin.observe.want_parts = plugin.segments;
     plugin.text = g_string_new(NULL);
     set_postdissector_wanted_hfids(plugin.handle,
                                    plugin.sidecar.trace ? wanted_list(plugin.observe.ids) : NULL);
@@ -116,6 +118,9 @@ static void show(struct show *s)
     if (s->pinfo->num == 1)
         show_summary(s, &summary);
     each_text(s->pinfo->num, s->complete, show_text, s);
+    uint32_t part = observe_part_of(&plugin.observe, s->pinfo->num);
+    if (s->complete && part != H2T_NONE)
+        show_part(s, part);
 }
 
 /* ---- Statistics and filters ----------------------------------------------------------------- */
@@ -200,6 +205,12 @@ static void register_protocol(void)
         "The trace that belongs to the capture; several are separated by semicolons. Empty: the "
         "file NAME.trace.json beside the capture, or the comments that h2annotate wrote.",
         &plugin.preference, FALSE);
+    plugin.segments = true;
+    prefs_register_bool_preference(
+        preferences, "segments", "Packets with a part of a frame",
+        "Show of packets that end no frame which request they have a part of. The packet that "
+        "ends the frame tells it, so one pass of tshark cannot show it.",
+        &plugin.segments);
     plugin.tap = register_tap("httptrace");
     register_init_routine(init_capture);
     register_cleanup_routine(cleanup_capture);

@@ -4,6 +4,7 @@
 #include "plugin/links.h"
 
 #include "core/comment.h"
+#include "core/view.h"
 
 #include <string.h>
 
@@ -89,11 +90,11 @@ static void show_pairs(struct shown *n, struct h2t_comment *comment)
 }
 
 /* A stream keeps its colour on all of its packets; neighbours have different ones. */
-static void show_slot(struct shown *n)
+static void show_slot(proto_tree *tree, tvbuff_t *tvb, uint64_t conn, uint64_t stream)
 {
-    uint64_t slot = ((uint64_t)n->stream / 2 + (uint64_t)n->conn * 3) % FIELDS_SLOTS;
-    if (n->stream > 0)
-        generated(proto_tree_add_uint(n->tree, field_hf(FIELD_SLOT), n->tvb, 0, 0, (uint32_t)slot));
+    uint32_t slot = (uint32_t)((stream / 2 + conn * 3) % FIELDS_SLOTS);
+    if (stream > 0)
+        generated(proto_tree_add_uint(tree, field_hf(FIELD_SLOT), tvb, 0, 0, slot));
 }
 
 /* The text without tag and check value. */
@@ -116,8 +117,29 @@ void show_note(struct show *s, const char *text, const struct h2t_note *note)
     char *word = wmem_strndup(s->pinfo->pool, comment.word, comment.word_len);
     generated(proto_tree_add_string(n.tree, field_hf(FIELD_WHAT), s->tvb, 0, 0, word));
     show_pairs(&n, &comment);
-    show_slot(&n);
+    show_slot(n.tree, s->tvb, (uint64_t)n.conn, (uint64_t)n.stream);
     g_string_free(n.value, TRUE);
     if (note)
         show_links(s, n.tree, note);
+}
+
+/* As in the texts: the recorder's number, or our count. */
+static uint64_t conn_number(const struct h2t_model *m, uint32_t tconn)
+{
+    uint64_t number = h2t_tconn_at(m, tconn)->number;
+    return number ? number : tconn + 1;
+}
+
+void show_part(struct show *s, uint32_t stream)
+{
+    const struct h2t_model *m = &s->session->model;
+    const struct h2t_stream *st = h2t_stream_at(m, stream);
+    if (st->attempt == H2T_NONE)
+        return;
+    const struct h2t_attempt *a = h2t_attempt_at(m, st->attempt);
+    const char *req = h2t_request_at(m, a->request)->id;
+    uint64_t conn = a->tconn == H2T_NONE ? 0 : conn_number(m, a->tconn);
+    generated(
+        proto_tree_add_string(show_root(s), field_hf(FIELD_PART_OF), s->tvb, 0, 0, req ? req : ""));
+    show_slot(show_root(s), s->tvb, conn, st->id);
 }

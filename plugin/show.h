@@ -23,6 +23,9 @@ struct show {
 /* One note; `note` is NULL if only its text is known. */
 void show_note(struct show *s, const char *text, const struct h2t_note *note);
 
+/* The packet has a part of a frame of this stream. */
+void show_part(struct show *s, uint32_t stream);
+
 /* Our part of the packet's tree. */
 proto_tree *show_root(struct show *s);
 
