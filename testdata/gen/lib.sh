@@ -51,6 +51,7 @@ build_all() {
     build_xnet_client
     build_client "${GO124:-/usr/lib/go-1.24/bin/go}" 1.24
     build_client "${GO127:-/usr/lib/go-1.27/bin/go}" 1.27
+    build_log_client "${GO127:-/usr/lib/go-1.27/bin/go}"
 }
 
 # build GO PROGRAM...: static, so that it runs anywhere
@@ -73,6 +74,20 @@ build_xnet_client() {
     [ -d /usr/share/gocode/src/golang.org/x/net/http2 ] || return 0
     (cd "$here" && CGO_ENABLED=0 GOFLAGS=-mod=mod go build -trimpath -modfile=xnet.mod -tags xnet \
         -o "$WORK/bin/client-xnet" ./client) || die "cannot build the client with x/net"
+}
+
+# With the libraries of Debian's packages, which must be recent: GOPATH127 tells where they are.
+build_log_client() {
+    local path=${GOPATH127:-/usr/share/gocode}
+    [ -x "$1" ] && [ -d "$path/src/go.opentelemetry.io/contrib" ] || return 0
+    (cd "$here/logclient" && CGO_ENABLED=0 GOTOOLCHAIN=local GOFLAGS= GO111MODULE=off GOPATH="$path" \
+        GOCACHE="$WORK/gocache" "$1" build -trimpath -o "$WORK/bin/logclient" .) || die "cannot build logclient"
+}
+
+needs_log_client() {
+    [ -x "$BIN/logclient" ] && return
+    echo "it needs Go 1.27 (GO127) and the packages in gen/README.md (GOPATH127)" >"$OUT/skipped"
+    exit 1
 }
 
 needs_xnet() {
@@ -177,6 +192,14 @@ CLIENT=$BIN/client-default
 
 # client ARGUMENT...: over TLS. The trace and the key log go where the folder wants them.
 client() { "$CLIENT" -ca "$CERT" -trace "$OUT/trace.json" -keys "$OUT/keys.log" "$@"; }
+
+# log_client FORMAT ARGUMENT...: a client that has its own logs in place of our recorder
+log_client() {
+    local format=$1
+    shift
+    "$BIN/logclient" -format "$format" -ca "$CERT" -log "$OUT/trace.json" -keys "$OUT/keys.log" \
+        -attempts "$OUT/attempts.tsv" "$@"
+}
 
 clear_client() { "$CLIENT" -trace "$OUT/trace.json" "$@"; }
 

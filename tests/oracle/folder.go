@@ -15,6 +15,7 @@ type folder struct {
 	capture    string
 	sidecars   []string
 	keys       string // "" where nothing can be decrypted
+	attempts   string // the truth about the sidecars, "": they are the recorder's and tell it
 }
 
 // openFolders opens the named folders, or all that hold a capture.
@@ -55,6 +56,9 @@ func openFolder(name, path string) (folder, error) {
 	}
 	if keys := filepath.Join(path, "keys.log"); exists(keys) {
 		f.keys = keys
+	}
+	if attempts := filepath.Join(path, "attempts.tsv"); exists(attempts) {
+		f.attempts = attempts
 	}
 	return f, nil
 }

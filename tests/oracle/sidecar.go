@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"sort"
+	"strings"
 )
 
 // An attempt is one try of a request, as the sidecar tells it.
@@ -40,6 +41,9 @@ type event struct {
 
 // readSidecars returns all attempts, in order of file and first event.
 func readSidecars(f folder) ([]*attempt, error) {
+	if f.attempts != "" {
+		return readAttempts(f.attempts)
+	}
 	s := sidecars{byKey: map[key]*attempt{}, ids: map[key]string{}}
 	for i, path := range f.sidecars {
 		if err := s.read(i, path); err != nil {
@@ -56,6 +60,27 @@ func readSidecars(f folder) ([]*attempt, error) {
 		return a.file < b.file || a.file == b.file && a.req == b.req && a.number < b.number
 	})
 	return s.attempts, nil
+}
+
+// readAttempts reads what a client wrote that had another logger than our recorder.
+func readAttempts(path string) ([]*attempt, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	var attempts []*attempt
+	for i, line := range strings.Split(strings.TrimSpace(string(text)), "\n") {
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		a := new(attempt)
+		_, err := fmt.Sscanf(line, "%s\t%d\t%s\t%s\t%t", &a.req, &a.number, &a.id, &a.local, &a.wrote)
+		if err != nil {
+			return nil, fmt.Errorf("%s:%d: %w", path, i+1, err)
+		}
+		attempts = append(attempts, a)
+	}
+	return attempts, nil
 }
 
 type sidecars struct {

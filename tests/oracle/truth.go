@@ -13,7 +13,7 @@ import (
 
 // A stream is a request as tshark sees it, with the identity that its header fields carry.
 type stream struct {
-	id        string // x-truth, else x-request-id
+	id        string // x-truth, else x-request-id, else traceparent
 	tcpStream int
 	stream    int // HTTP/1.1: 1 for the first request of the connection in the capture, 2, …
 	packet    int // the one with the HEADERS

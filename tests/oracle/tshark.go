@@ -63,7 +63,10 @@ func (h *head) id() string {
 	if truth := h.fields["x-truth"]; truth != "" {
 		return truth
 	}
-	return h.fields["x-request-id"]
+	if id := h.fields["x-request-id"]; id != "" {
+		return id
+	}
+	return h.fields["traceparent"]
 }
 
 // A pdmlReader walks tshark's XML in document order.

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: MIT
+# Clients that do not know our recorder. nginx's GOAWAY makes them retry.
+
+log_behind_nginx() {
+    needs_log_client
+    loopback
+    nginx_server "listen 8443 ssl http2;" "keepalive_requests 8;"
+    start_capture pcapng lo
+    log_client "$@" -n 28 -c 4 https://127.0.0.1:8443/
+    stop_capture
+}
+
+log_busy() {
+    needs_log_client
+    loopback
+    go_server
+    start_capture pcapng lo
+    log_client "$@" -n 32 -c 12 https://127.0.0.1:8443/{,slow?ms=3,slow?ms=7}
+    stop_capture
+}
+
+scenario_log_slog() { log_behind_nginx slog; }
+
+scenario_log_docker() { log_busy docker; }
+
+scenario_log_zap() { log_busy zap; }
+
+scenario_log_zerolog() { log_behind_nginx zerolog; }
+
+scenario_log_logrus() { log_busy logrus; }
+
+scenario_otel_spans() { log_behind_nginx spans; }
+
+scenario_otel_events() { log_behind_nginx events; }
+
+# No traceparent on the wire, no header fields in the spans: order and time are all there is.
+scenario_otel_bare() { log_busy spans -propagate=false -headers=false; }
+
+scenario_otel_otlp() { log_busy otlp -headers=false; }
+
+scenario_otel_jaeger() { log_busy jaeger -propagate=false -headers=false; }
+
+# Retries on the same connection.
+scenario_otel_refused() {
+    needs_log_client
+    loopback
+    frame_server -mode refuse -every 3
+    start_capture pcapng lo
+    log_client spans -n 10 -c 2 https://127.0.0.1:8443/
+    stop_capture
+}
