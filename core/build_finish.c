@@ -165,8 +165,10 @@ static void line_up(struct h2t_build *build)
  * the same time too: the end of a span may be the sum of two. */
 static bool is_tie(const struct h2t_attempt *a, const struct h2t_attempt *b, int64_t unit)
 {
+    if (!a->seq || !b->seq)
+        return false; /* without WroteHeaders there is no time of it */
     int64_t apart = b->at[H2T_WROTE_HEADERS] - a->at[H2T_WROTE_HEADERS];
-    return a->seq && b->seq && apart <= (unit > 1 ? unit : 0);
+    return apart <= (unit > 1 ? unit : 0);
 }
 
 /* Where only time gives the order, one time gives none. */
