@@ -82,6 +82,16 @@ static void test_after_array(void)
     expect("[info] {x}\n{y}\n", "1:{x}|2:{y}|");
 }
 
+/* A brace alone on the first line: objects over many lines. */
+static void test_spread(void)
+{
+    expect("{\n\"a\":1\n}\n{\n\"b\":{}\n}\n", "1:{\n\"a\":1\n}|4:{\n\"b\":{}\n}|");
+    expect("\n{ \r\n\"}\":1}\n{}\n", "2:{ \r\n\"}\":1}|4:{}|");
+    expect("a\n{\n}\n", "1:a|2:{|3:}|");
+    expect("{\n\"a\":", "1 last:{\n\"a\":|");
+    expect("{", "1 last:{|");
+}
+
 static void test_files(void)
 {
     GString *seen = g_string_new(NULL);
@@ -150,6 +160,7 @@ int main(int argc, char **argv)
     g_test_add_func("/lines/braces-in-strings", test_braces_in_strings);
     g_test_add_func("/lines/array-cut", test_array_cut);
     g_test_add_func("/lines/after-array", test_after_array);
+    g_test_add_func("/lines/spread", test_spread);
     g_test_add_func("/lines/files", test_files);
     g_test_add_func("/lines/too-long", test_too_long);
     g_test_add_func("/lines/too-long-at-once", test_too_long_at_once);

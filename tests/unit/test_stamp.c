@@ -29,6 +29,7 @@ static void test_zone(void)
     expect("2026-11-23T17:46:12+02:00", 1795448772000000000);
     expect("2026-11-23T10:16:12.5-05:30", 1795448772500000000);
     expect("2026-11-23T15:46:12-00:00", 1795448772000000000);
+    expect("2026-11-23T16:46:12+0100", 1795448772000000000);
 }
 
 static void test_not_text(void)
@@ -99,11 +100,37 @@ static void test_double(void)
     g_assert_false(h2t_stamp_double(__builtin_nan(""), &ns));
 }
 
+static void expect_duration(const char *text, int64_t wanted)
+{
+    int64_t ns;
+    g_assert_true(h2t_stamp_duration(text, strlen(text), &ns));
+    g_assert_cmpint(ns, ==, wanted);
+}
+
+static void test_duration(void)
+{
+    static const char *const none[] = {"",    "1",   "s",           "1x",
+                                       "-1s", "1.s", "1s ",         "1 s",
+                                       ".5s", "00",  "9999999999h", "99999999999999999999ns"};
+    expect_duration("20.338844ms", 20338844);
+    expect_duration("1h2m3.5s", 3723500000000);
+    expect_duration("0s", 0);
+    expect_duration("0", 0);
+    expect_duration("7ns", 7);
+    expect_duration("1.5\xc2\xb5s", 1500);
+    expect_duration("2us", 2000);
+    for (size_t i = 0; i < G_N_ELEMENTS(none); i++) {
+        int64_t ns;
+        g_assert_false(h2t_stamp_duration(none[i], strlen(none[i]), &ns));
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/stamp/text", test_text);
     g_test_add_func("/stamp/zone", test_zone);
+    g_test_add_func("/stamp/duration", test_duration);
     g_test_add_func("/stamp/not-text", test_not_text);
     g_test_add_func("/stamp/magnitude", test_magnitude);
     g_test_add_func("/stamp/double", test_double);
