@@ -1,175 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * The three formats have the same parts under other names, so one table says what is what: in a
- * place of this kind, a member of that name opens a place of that kind. Names are compared in lower
- * case: TraceID, traceId and traceID are one.
- */
+/* One walk for three formats: span_words.h tells what opens what. */
 #include "core/import_spans.h"
 
 #include "core/json.h"
+#include "core/span_words.h"
 #include "core/spans.h"
 #include "core/stamp.h"
-#include "core/words.h"
 
 #include <string.h>
 
 #define MAX_EVENTS 4096u /* of a span; OpenTelemetry's own limit is 128 */
-
-enum place {
-    NOWHERE,
-    DOCUMENT, /* whatever may have spans inside */
-    SPANS,
-    SPAN,
-    CONTEXT, /* stdouttrace's SpanContext */
-    PARENT,
-    REFERENCES, /* Jaeger's */
-    REFERENCE,
-    STATUS,
-    EVENTS,
-    EVENT,
-    ATTRIBUTES, /* of a span, of an event, of a resource */
-    ATTRIBUTE,
-    VALUE,
-    RESOURCE,
-    N_PLACES
-};
-
-enum member {
-    NONE,
-    TRACE_ID,
-    SPAN_ID,
-    PARENT_ID,
-    FLAGS,
-    NAME,
-    KIND,
-    START,
-    END,
-    DURATION,
-    TIME,
-    CODE,
-    DESCRIPTION,
-    KEY,
-    TYPE,
-};
-
-/* What opens what. An array's elements have no name: "". */
-static const struct {
-    enum place in;
-    const char *name;
-    enum place opens;
-} doors[] = {
-    {DOCUMENT, "spans", SPANS},
-    {DOCUMENT, "resource", RESOURCE},
-    {SPANS, "", SPAN},
-    {SPAN, "spancontext", CONTEXT},
-    {SPAN, "parent", PARENT},
-    {SPAN, "status", STATUS},
-    {SPAN, "references", REFERENCES},
-    {REFERENCES, "", REFERENCE},
-    {SPAN, "attributes", ATTRIBUTES},
-    {SPAN, "tags", ATTRIBUTES},
-    {SPAN, "events", EVENTS},
-    {SPAN, "logs", EVENTS},
-    {EVENTS, "", EVENT},
-    {EVENT, "attributes", ATTRIBUTES},
-    {EVENT, "fields", ATTRIBUTES},
-    {ATTRIBUTES, "", ATTRIBUTE},
-    {ATTRIBUTE, "value", VALUE},
-    {SPAN, "resource", RESOURCE},
-    {RESOURCE, "attributes", ATTRIBUTES},
-    {RESOURCE, "", ATTRIBUTE},
-};
-
-static const struct {
-    enum place in;
-    const char *name;
-    enum member member;
-} members[] = {
-    {SPAN, "traceid", TRACE_ID},
-    {SPAN, "spanid", SPAN_ID},
-    {SPAN, "parentspanid", PARENT_ID},
-    {SPAN, "flags", FLAGS},
-    {SPAN, "name", NAME},
-    {SPAN, "operationname", NAME},
-    {SPAN, "kind", KIND},
-    {SPAN, "spankind", KIND},
-    {SPAN, "starttime", START},
-    {SPAN, "starttimeunixnano", START},
-    {SPAN, "endtime", END},
-    {SPAN, "endtimeunixnano", END},
-    {SPAN, "duration", DURATION},
-    {CONTEXT, "traceid", TRACE_ID},
-    {CONTEXT, "spanid", SPAN_ID},
-    {CONTEXT, "traceflags", FLAGS},
-    {PARENT, "spanid", PARENT_ID},
-    {REFERENCE, "spanid", PARENT_ID},
-    {STATUS, "code", CODE},
-    {STATUS, "description", DESCRIPTION},
-    {STATUS, "message", DESCRIPTION},
-    {EVENT, "name", NAME},
-    {EVENT, "time", TIME},
-    {EVENT, "timeunixnano", TIME},
-    {EVENT, "timestamp", TIME},
-    {ATTRIBUTE, "key", KEY},
-    {ATTRIBUTE, "type", TYPE},
-    {VALUE, "type", TYPE},
-};
-
-enum fact {
-    FACT_LOCAL,
-    FACT_REMOTE,
-    FACT_HOST,
-    FACT_METHOD,
-    FACT_URL,
-    FACT_STATUS,
-    FACT_REUSED,
-    FACT_WAS_IDLE,
-    FACT_IDLE,
-    FACT_TRACEPARENT,
-    FACT_REQUEST_ID,
-    FACT_KIND,
-    FACT_EVENT, /* Jaeger: the event's name */
-    FACT_ERROR, /* Jaeger */
-    FACT_DESCRIPTION,
-    FACT_PID, /* of a resource */
-    FACT_SOURCE,
-};
-
-/* The first names are otelhttptrace's, the second ones those of older releases. */
-static const struct {
-    const char *key;
-    enum fact fact;
-} facts[] = {
-    {"http.local", FACT_LOCAL},
-    {"http.remote", FACT_REMOTE},
-    {"http.conn.done.addr", FACT_REMOTE},
-    {"http.conn.reused", FACT_REUSED},
-    {"http.conn.wasidle", FACT_WAS_IDLE},
-    {"http.conn.idletime", FACT_IDLE},
-    {"server.address", FACT_HOST},
-    {"http.host", FACT_HOST},
-    {"net.host.name", FACT_HOST},
-    {"http.request.method", FACT_METHOD},
-    {"http.method", FACT_METHOD},
-    {"url.full", FACT_URL},
-    {"http.url", FACT_URL},
-    {"http.response.status_code", FACT_STATUS},
-    {"http.status_code", FACT_STATUS},
-    {"http.request.header.traceparent", FACT_TRACEPARENT},
-    {"http.traceparent", FACT_TRACEPARENT},
-    {"http.request.header.x-request-id", FACT_REQUEST_ID},
-    {"http.x-request-id", FACT_REQUEST_ID},
-    {"span.kind", FACT_KIND},
-    {"event", FACT_EVENT},
-    {"error", FACT_ERROR},
-    {"otel.status_description", FACT_DESCRIPTION},
-    {"process.pid", FACT_PID},
-    {"host.name", FACT_SOURCE},
-    {"service.name", FACT_SOURCE},
-    {"service.instance.id", FACT_SOURCE},
-    {"container.id", FACT_SOURCE},
-    {"k8s.pod.name", FACT_SOURCE},
-};
 
 struct attribute {
     struct h2t_text key;
@@ -181,7 +21,7 @@ struct h2t_spans {
     struct h2t_span_store *store;
     struct h2t_json *json;
     struct h2t_words facts;
-    enum place places[H2T_MAX_JSON_DEPTH + 2]; /* what is open at each depth */
+    enum h2t_span_place places[H2T_MAX_JSON_DEPTH + 2]; /* what is open at each depth */
     struct h2t_span span;
     struct h2t_span_event event;
     struct attribute attribute;
@@ -197,8 +37,7 @@ struct h2t_spans *h2t_spans_new(void)
     spans->store = h2t_span_store_new();
     spans->json = h2t_json_new();
     spans->span.events = g_array_new(FALSE, FALSE, sizeof(struct h2t_span_event));
-    for (size_t i = 0; i < G_N_ELEMENTS(facts); i++)
-        h2t_words_add(&spans->facts, facts[i].key, (int)facts[i].fact);
+    h2t_span_facts_init(&spans->facts);
     return spans;
 }
 
@@ -304,9 +143,9 @@ static bool is_failure(const struct h2t_json_value *v)
 
 /* ---- Attributes ----------------------------------------------------------------------------- */
 
-static struct h2t_span_facts *facts_around(struct h2t_spans *s, enum place around)
+static struct h2t_span_facts *facts_around(struct h2t_spans *s, enum h2t_span_place around)
 {
-    return around == EVENT ? &s->event.facts : &s->span.facts;
+    return around == H2T_IN_EVENT ? &s->event.facts : &s->span.facts;
 }
 
 static void take_duration(struct h2t_number *number, const struct h2t_json_value *v)
@@ -315,41 +154,41 @@ static void take_duration(struct h2t_number *number, const struct h2t_json_value
         number->set = h2t_stamp_duration(v->text, v->len, &number->n);
 }
 
-static void take_connection_fact(struct h2t_span_facts *f, enum fact fact,
+static void take_connection_fact(struct h2t_span_facts *f, enum h2t_span_fact fact,
                                  const struct h2t_json_value *v)
 {
-    if (fact == FACT_LOCAL) {
+    if (fact == H2T_FACT_LOCAL) {
         f->local = text_of(v);
         f->local_at = f->n;
-    } else if (fact == FACT_REMOTE) {
+    } else if (fact == H2T_FACT_REMOTE) {
         f->remote = text_of(v);
         f->remote_at = f->n;
-    } else if (fact == FACT_HOST) {
+    } else if (fact == H2T_FACT_HOST) {
         f->host = text_of(v);
         f->host_at = f->n;
-    } else if (fact == FACT_REUSED) {
+    } else if (fact == H2T_FACT_REUSED) {
         f->reused = truth_of(v);
-    } else if (fact == FACT_WAS_IDLE) {
+    } else if (fact == H2T_FACT_WAS_IDLE) {
         f->was_idle = truth_of(v);
-    } else if (fact == FACT_IDLE) {
+    } else if (fact == H2T_FACT_IDLE) {
         take_duration(&f->idle_ns, v);
     }
 }
 
-static void take_request_fact(struct h2t_span_facts *f, enum fact fact,
+static void take_request_fact(struct h2t_span_facts *f, enum h2t_span_fact fact,
                               const struct h2t_json_value *v)
 {
-    if (fact == FACT_METHOD)
+    if (fact == H2T_FACT_METHOD)
         f->method = text_of(v);
-    else if (fact == FACT_URL)
+    else if (fact == H2T_FACT_URL)
         f->url = text_of(v);
-    else if (fact == FACT_STATUS)
+    else if (fact == H2T_FACT_STATUS)
         f->status = number_of(v);
-    else if (fact == FACT_TRACEPARENT)
+    else if (fact == H2T_FACT_TRACEPARENT)
         f->traceparent = text_of(v);
-    else if (fact == FACT_REQUEST_ID)
+    else if (fact == H2T_FACT_REQUEST_ID)
         f->request_id = text_of(v);
-    else if (fact == FACT_KIND)
+    else if (fact == H2T_FACT_KIND)
         f->is_server = is_server(v);
 }
 
@@ -359,9 +198,9 @@ static void take_resource(struct h2t_spans *s, int fact, bool of_span)
     uint64_t *source = of_span ? &s->span.source : &s->source;
     struct h2t_number *pid = of_span ? &s->span.pid : &s->pid;
     struct h2t_text value = text_of(&a->value);
-    if (fact == FACT_PID)
+    if (fact == H2T_FACT_PID)
         *pid = number_of(&a->value);
-    if (fact == FACT_SOURCE && value.at)
+    if (fact == H2T_FACT_SOURCE && value.at)
         *source ^= h2t_hash(a->key.at, a->key.len) * UINT64_C(0x9e3779b97f4a7c15) ^
                    h2t_hash(value.at, value.len);
 }
@@ -373,28 +212,28 @@ static bool ends_in(struct h2t_text text, const char *end)
 }
 
 /* The attribute is whole; `around` is where its list is. */
-static void end_attribute(struct h2t_spans *s, enum place around, bool resource_of_span)
+static void end_attribute(struct h2t_spans *s, enum h2t_span_place around, bool resource_of_span)
 {
     const struct attribute *a = &s->attribute;
     if (!a->key.at || !a->has_value)
         return;
     int fact = h2t_words_find(&s->facts, a->key.at, a->key.len);
     struct h2t_span_facts *f = facts_around(s, around);
-    if (around == RESOURCE) {
+    if (around == H2T_IN_RESOURCE) {
         take_resource(s, fact, resource_of_span);
         return;
     }
     f->n++;
-    if (around == EVENT && ends_in(a->key, ".error"))
+    if (around == H2T_IN_EVENT && ends_in(a->key, ".error"))
         f->err = text_of(&a->value);
-    if (around == EVENT && fact == FACT_EVENT)
+    if (around == H2T_IN_EVENT && fact == H2T_FACT_EVENT)
         s->event.name = text_of(&a->value);
-    if (around == SPAN && fact == FACT_ERROR)
+    if (around == H2T_IN_SPAN && fact == H2T_FACT_ERROR)
         s->span.failed = truth_of(&a->value).is;
-    if (around == SPAN && fact == FACT_DESCRIPTION)
+    if (around == H2T_IN_SPAN && fact == H2T_FACT_DESCRIPTION)
         s->span.description = text_of(&a->value);
-    take_connection_fact(f, (enum fact)fact, &a->value);
-    take_request_fact(f, (enum fact)fact, &a->value);
+    take_connection_fact(f, (enum h2t_span_fact)fact, &a->value);
+    take_request_fact(f, (enum h2t_span_fact)fact, &a->value);
 }
 
 /* ---- Spans ---------------------------------------------------------------------------------- */
@@ -423,81 +262,60 @@ static void end_event(struct h2t_spans *s)
         g_array_append_val(s->span.events, s->event);
 }
 
-static void take_id(struct h2t_spans *s, enum member member, const struct h2t_json_value *v)
+static void take_id(struct h2t_spans *s, enum h2t_span_member member,
+                    const struct h2t_json_value *v)
 {
     struct h2t_span *span = &s->span;
-    if (member == TRACE_ID) {
+    if (member == H2T_SPAN_TRACE_ID) {
         span->trace_id = trace_id_of(v);
-    } else if (member == SPAN_ID) {
+    } else if (member == H2T_SPAN_SPAN_ID) {
         span->id = hex_of(text_of(v));
         span->has_id = span->id != 0;
-    } else if (member == PARENT_ID) {
+    } else if (member == H2T_SPAN_PARENT_ID) {
         span->parent = hex_of(text_of(v));
     }
 }
 
-static void take_span_member(struct h2t_spans *s, enum member member,
+static void take_span_member(struct h2t_spans *s, enum h2t_span_member member,
                              const struct h2t_json_value *v)
 {
     struct h2t_span *span = &s->span;
-    if (member == FLAGS)
+    if (member == H2T_SPAN_FLAGS)
         span->flags = flags_of(v);
-    else if (member == NAME)
+    else if (member == H2T_SPAN_NAME)
         span->name = text_of(v);
-    else if (member == KIND)
+    else if (member == H2T_SPAN_KIND)
         span->facts.is_server = is_server(v);
-    else if (member == START)
+    else if (member == H2T_SPAN_START)
         span->has_start = time_of(v, &span->start);
-    else if (member == END)
+    else if (member == H2T_SPAN_END)
         span->has_end = time_of(v, &span->end);
-    else if (member == DURATION && v->kind == H2T_JSON_INT &&
+    else if (member == H2T_SPAN_DURATION && v->kind == H2T_JSON_INT &&
              __builtin_mul_overflow(v->integer, 1000, &s->duration))
         s->duration = -1;
-    else if (member == CODE)
+    else if (member == H2T_SPAN_CODE)
         span->failed = is_failure(v);
-    else if (member == DESCRIPTION)
+    else if (member == H2T_SPAN_DESCRIPTION)
         span->description = text_of(v);
     else
         take_id(s, member, v);
 }
 
-static void take_member(struct h2t_spans *s, enum place place, enum member member,
+static void take_member(struct h2t_spans *s, enum h2t_span_place place, enum h2t_span_member member,
                         const struct h2t_json_value *v)
 {
-    if (place == EVENT && member == NAME)
+    if (place == H2T_IN_EVENT && member == H2T_SPAN_NAME)
         s->event.name = text_of(v);
-    else if (place == EVENT && member == TIME)
+    else if (place == H2T_IN_EVENT && member == H2T_SPAN_TIME)
         s->event.has_time = time_of(v, &s->event.ns);
-    else if (place == ATTRIBUTE && member == KEY)
+    else if (place == H2T_IN_ATTRIBUTE && member == H2T_SPAN_KEY)
         s->attribute.key = text_of(v);
-    else if (place == SPAN || place == CONTEXT || place == PARENT || place == REFERENCE ||
-             place == STATUS)
+    else if (place == H2T_IN_SPAN || place == H2T_IN_CONTEXT || place == H2T_IN_PARENT ||
+             place == H2T_IN_REFERENCE || place == H2T_IN_STATUS)
         take_span_member(s, member, v);
 }
 
 /* ---- The walk ------------------------------------------------------------------------------- */
-
-static bool is_name(const struct h2t_json_value *v, const char *name)
-{
-    size_t len = strlen(name);
-    return v->key_len == len && (len == 0 || !g_ascii_strncasecmp(v->key, name, len));
-}
-
-static enum place opened(enum place in, const struct h2t_json_value *v)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(doors); i++)
-        if (doors[i].in == in && is_name(v, doors[i].name))
-            return doors[i].opens;
-    return in == DOCUMENT ? DOCUMENT : NOWHERE;
-}
-
-static enum member member_of(enum place in, const struct h2t_json_value *v)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(members); i++)
-        if (members[i].in == in && is_name(v, members[i].name))
-            return members[i].member;
-    return NONE;
-}
 
 static void forget_resource(struct h2t_spans *s)
 {
@@ -505,37 +323,38 @@ static void forget_resource(struct h2t_spans *s)
     s->pid = (struct h2t_number){0};
 }
 
-static void begin(struct h2t_spans *s, enum place place, enum place in)
+static void begin(struct h2t_spans *s, enum h2t_span_place place, enum h2t_span_place in)
 {
-    if (place == SPAN)
+    if (place == H2T_IN_SPAN)
         begin_span(s);
-    else if (place == EVENT)
+    else if (place == H2T_IN_EVENT)
         s->event = (struct h2t_span_event){0};
-    else if (place == ATTRIBUTE)
+    else if (place == H2T_IN_ATTRIBUTE)
         s->attribute = (struct attribute){0};
-    else if (place == RESOURCE && in == DOCUMENT)
+    else if (place == H2T_IN_RESOURCE && in == H2T_IN_DOCUMENT)
         forget_resource(s);
 }
 
 /* The place around an attribute: its list's, or, in stdouttrace's resource, the list itself. */
-static enum place around_attribute(const struct h2t_spans *s, unsigned depth, bool *of_span)
+static enum h2t_span_place around_attribute(const struct h2t_spans *s, unsigned depth,
+                                            bool *of_span)
 {
     unsigned at = depth - 1;
-    if (s->places[at] == ATTRIBUTES && at > 0)
+    if (s->places[at] == H2T_IN_ATTRIBUTES && at > 0)
         at--;
-    *of_span = at > 0 && s->places[at - 1] == SPAN;
+    *of_span = at > 0 && s->places[at - 1] == H2T_IN_SPAN;
     return s->places[at];
 }
 
 static void end(struct h2t_spans *s, unsigned depth)
 {
     bool of_span = false;
-    enum place place = s->places[depth];
-    if (place == SPAN)
+    enum h2t_span_place place = s->places[depth];
+    if (place == H2T_IN_SPAN)
         end_span(s);
-    else if (place == EVENT)
+    else if (place == H2T_IN_EVENT)
         end_event(s);
-    else if (place == ATTRIBUTE && depth > 0)
+    else if (place == H2T_IN_ATTRIBUTE && depth > 0)
         end_attribute(s, around_attribute(s, depth, &of_span), of_span);
 }
 
@@ -546,22 +365,23 @@ static void take_value(struct h2t_spans *s, const struct h2t_json_value *v)
     s->attribute.has_value = true;
 }
 
-static void take_scalar(struct h2t_spans *s, enum place in, const struct h2t_json_value *v)
+static void take_scalar(struct h2t_spans *s, enum h2t_span_place in, const struct h2t_json_value *v)
 {
-    enum member member = member_of(in, v);
-    if ((in == VALUE && member != TYPE) || (in == ATTRIBUTE && is_name(v, "value")))
+    enum h2t_span_member member = h2t_span_member(in, v);
+    if ((in == H2T_IN_VALUE && member != H2T_SPAN_TYPE) ||
+        (in == H2T_IN_ATTRIBUTE && h2t_span_is_named(v, "value")))
         take_value(s, v);
-    else if (member != NONE)
+    else if (member != H2T_SPAN_NONE)
         take_member(s, in, member, v);
 }
 
 static bool visit(void *user, const struct h2t_json_value *v)
 {
     struct h2t_spans *s = user;
-    enum place in = v->depth ? s->places[v->depth - 1] : NOWHERE;
+    enum h2t_span_place in = v->depth ? s->places[v->depth - 1] : H2T_IN_NOWHERE;
     if (v->kind == H2T_JSON_OBJECT || v->kind == H2T_JSON_ARRAY) {
         if (v->depth)
-            s->places[v->depth] = opened(in, v);
+            s->places[v->depth] = h2t_span_place(in, v);
         begin(s, s->places[v->depth], in);
     } else if (v->kind == H2T_JSON_END) {
         end(s, v->depth);
@@ -588,7 +408,7 @@ const char *h2t_spans_read(struct h2t_spans *spans, const char *text, size_t len
         return why;
     spans->used = false;
     forget_resource(spans);
-    spans->places[0] = is_span ? SPAN : DOCUMENT;
+    spans->places[0] = is_span ? H2T_IN_SPAN : H2T_IN_DOCUMENT;
     why = h2t_json_walk(spans->json, text, len, visit, spans);
     *used = *used || spans->used;
     return why;
