@@ -17,6 +17,7 @@ struct work {
     uint32_t *anchor;       /* a stream's attempt by header, H2T_NONE: none */
     uint32_t *pair;         /* a stream's attempt in the end */
     bool from_start;        /* both sides begin with the same request */
+    bool holes;             /* the trace may lack attempts of this connection */
     enum h2t_reason reason; /* why the rest stays alone; NONE: nothing special */
 };
 
@@ -96,8 +97,9 @@ static void count_backward(struct work *w, const struct span *span)
     }
 }
 
-/* Only the tail may have attempts that are not on the wire; fewer attempts than streams means that
- * the trace is not complete, and then counting proves nothing. */
+/* As many of both between two ties are the same ones. Else, only the tail may have attempts that
+ * are not on the wire; fewer attempts than streams means that the trace is not complete, and then
+ * counting proves nothing. */
 static void pair_span(struct work *w, const struct span *span)
 {
     uint32_t n_attempts = span->a_end - span->a, n_streams = span->s_end - span->s;
@@ -111,6 +113,8 @@ static void pair_span(struct work *w, const struct span *span)
     } else if (closed && n_streams == n_attempts) {
         for (uint32_t k = 0; k < n_streams; k++)
             w->pair[span->s + k] = span->a + k;
+    } else if (w->holes) {
+        w->reason = H2T_REASON_PARTIAL;
     } else if (closed && gapless && gaps_at(w, span->s_end) == gaps_at(w, span->s_end - 1)) {
         w->reason = H2T_REASON_AMBIGUOUS;
     } else {
@@ -144,6 +148,8 @@ static enum h2t_reason verify(struct work *w)
 {
     const struct h2t_clock *clock = &w->m->clock;
     struct h2t_agree agree = H2T_AGREE_NEW;
+    if (w->n_streams)
+        agree.lo = h2t_life_bounds(w->m, w->tconn, h2t_stream_at(w->m, w->streams[0])->conn).lo;
     bool all_fit = true;
     uint32_t last = H2T_NONE;
     for (uint32_t a = 0; a < w->n_attempts; a++)
@@ -204,12 +210,26 @@ static enum h2t_reason conn_reason(const struct h2t_conn *c, const struct work *
     return w->from_start ? H2T_REASON_NONE : H2T_REASON_PARTIAL;
 }
 
-static void join_conn(const struct h2t_model *m, uint32_t conn)
+/* Which processes have attempts that name no connection: any of theirs may have had them. */
+static bool *find_holes(const struct h2t_model *m)
+{
+    bool *holes = g_new0(bool, m->trace->processes->len + 1);
+    for (uint32_t i = 0; i < m->trace->attempts->len; i++) {
+        const struct h2t_attempt *a = h2t_attempt_at(m, i);
+        bool sent = a->seq || a->at[H2T_GOT_CONN] != H2T_NEVER;
+        if (a->tconn == H2T_NONE && sent)
+            holes[h2t_request_at(m, a->request)->process] = true;
+    }
+    return holes;
+}
+
+static void join_conn(const struct h2t_model *m, uint32_t conn, const bool *holes)
 {
     const struct h2t_conn *c = h2t_conn_at(m, conn);
     const struct h2t_tconn *t = h2t_tconn_at(m, c->tconn);
     struct work w;
     work_init(&w, m, conn);
+    w.holes = holes[t->process];
     if (anchors_in_order(&w)) {
         pair_by_order(&w);
         enum h2t_reason wrong = verify(&w);
@@ -278,8 +298,9 @@ void h2t_join_streams(struct h2t_model *m)
         bool copy = h2t_conn_at(m, s->conn)->copy_of != H2T_NONE;
         s->reason = copy ? H2T_REASON_COPY : H2T_REASON_UNTRACED;
     }
+    g_autofree bool *holes = find_holes(m);
     for (uint32_t conn = 0; conn < m->wire->conns->len; conn++)
         if (h2t_conn_at(m, conn)->tconn != H2T_NONE)
-            join_conn(m, conn);
+            join_conn(m, conn, holes);
     join_stray_attempts(m);
 }
