@@ -41,6 +41,15 @@ static struct {
 
 /* ---- A capture is opened, and closed -------------------------------------------------------- */
 
+/* When the preference changes or the profile does, Wireshark decides whether packets get trees
+ * before it calls the init routine: the wanted fields must stand by then. The trace itself is still
+ * in use. */
+static void preference_changed(void)
+{
+    bool named = plugin.preference && *plugin.preference;
+    set_postdissector_wanted_hfids(plugin.handle, named ? wanted_list(plugin.observe.ids) : NULL);
+}
+
 static void init_capture(void)
 {
     sidecar_update(&plugin.sidecar, plugin.preference);
@@ -199,7 +208,7 @@ static void register_protocol(void)
 {
     plugin.proto = proto_register_protocol("Go net/http/httptrace", "httptrace", "httptrace");
     fields_register(plugin.proto);
-    module_t *preferences = prefs_register_protocol(plugin.proto, NULL);
+    module_t *preferences = prefs_register_protocol(plugin.proto, preference_changed);
     prefs_register_filename_preference(
         preferences, "sidecar", "Sidecar",
         "The trace that belongs to the capture; several are separated by semicolons. Empty: the "
