@@ -133,9 +133,8 @@ static void add_part(struct h2t_span_store *store, const struct h2t_span *span,
     g_array_append_val(store->records, r);
 }
 
-static bool add_events(struct h2t_span_store *store, const struct h2t_span *span)
+static void add_events(struct h2t_span_store *store, const struct h2t_span *span)
 {
-    bool any = false;
     for (guint i = 0; i < span->events->len; i++) {
         const struct h2t_span_event *e = &g_array_index(span->events, struct h2t_span_event, i);
         enum h2t_event_kind kind = hook_of(e->name);
@@ -147,9 +146,7 @@ static bool add_events(struct h2t_span_store *store, const struct h2t_span *span
         r.owner = span->id;
         r.start = r.end = e->ns;
         g_array_append_val(store->records, r);
-        any = true;
     }
-    return any;
 }
 
 static void add_owner(struct h2t_span_store *store, const struct h2t_span *span, bool is_request)
@@ -194,20 +191,26 @@ static bool is_seen(struct h2t_span_store *store, const struct h2t_span *span)
     return false;
 }
 
+static bool has_hooks(const struct h2t_span *span)
+{
+    for (guint i = 0; i < span->events->len; i++)
+        if (hook_of(g_array_index(span->events, struct h2t_span_event, i).name) != H2T_EV_UNKNOWN)
+            return true;
+    return false;
+}
+
+/* A span of one request that this program sent. */
+static bool is_request(const struct h2t_span_facts *f)
+{
+    return !f->is_server && f->method.at && (f->url.at || f->traceparent.at);
+}
+
 bool h2t_span_store_add(struct h2t_span_store *store, const struct h2t_span *span)
 {
-    const struct h2t_span_facts *f = &span->facts;
     enum h2t_span_part part = span->name.at ? part_of(span->name) : H2T_PART_NONE;
-    bool is_request = !f->is_server && f->method.at && (f->url.at || f->traceparent.at);
-    bool has_hooks = false;
     if (!span->trace_id.at || !span->has_id || !span->has_start || !span->has_end)
         return false;
-    if (part != H2T_PART_NONE && !span->parent)
-        return false;
-    for (guint i = 0; i < span->events->len && !has_hooks; i++)
-        has_hooks =
-            hook_of(g_array_index(span->events, struct h2t_span_event, i).name) != H2T_EV_UNKNOWN;
-    if (part == H2T_PART_NONE && !is_request && !has_hooks)
+    if (part != H2T_PART_NONE ? !span->parent : !is_request(&span->facts) && !has_hooks(span))
         return false;
     if (is_seen(store, span))
         return true;
@@ -216,6 +219,6 @@ bool h2t_span_store_add(struct h2t_span_store *store, const struct h2t_span *spa
         return true;
     }
     add_events(store, span);
-    add_owner(store, span, is_request);
+    add_owner(store, span, is_request(&span->facts));
     return true;
 }

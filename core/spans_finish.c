@@ -30,29 +30,42 @@ struct run {
     const struct h2t_span_owner *owner; /* NULL: its span is in no file */
     guint from, to;
     GArray *marks;
+    GArray *written; /* int64_t: when headers began to be written, in order */
     h2t_span_event_fn fn;
     void *user;
     char req[17];
     struct h2t_event event;
 };
 
-static bool has_part(const struct run *run, enum h2t_span_part part)
+static gint by_number(gconstpointer a, gconstpointer b)
 {
-    for (guint i = run->from; i < run->to; i++)
-        if (h2t_span_record_at(run->store, i)->part == part)
-            return true;
-    return false;
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+static void collect_written(struct run *run)
+{
+    g_array_set_size(run->written, 0);
+    for (guint i = run->from; i < run->to; i++) {
+        const struct h2t_span_record *r = h2t_span_record_at(run->store, i);
+        if (r->part == H2T_PART_HEADERS)
+            g_array_append_val(run->written, r->start);
+    }
+    g_array_sort(run->written, by_number);
 }
 
 /* Did the program write headers while this span was open? */
 static bool writes_inside(const struct run *run, const struct h2t_span_record *r)
 {
-    for (guint i = run->from; i < run->to; i++) {
-        const struct h2t_span_record *h = h2t_span_record_at(run->store, i);
-        if (h->part == H2T_PART_HEADERS && h->start > r->start && h->start < r->end)
-            return true;
+    guint lo = 0, hi = run->written->len;
+    while (lo < hi) {
+        guint mid = lo + (hi - lo) / 2;
+        if (g_array_index(run->written, int64_t, mid) <= r->start)
+            lo = mid + 1;
+        else
+            hi = mid;
     }
-    return false;
+    return lo < run->written->len && g_array_index(run->written, int64_t, lo) < r->end;
 }
 
 /* An http.getconn with an address is [GetConn, GotConn], or [GotConn, next GetConn]. The order of
@@ -86,7 +99,7 @@ static void mark_get_conn(struct run *run, guint i)
 
 static void mark_all(struct run *run)
 {
-    bool has_headers = has_part(run, H2T_PART_HEADERS);
+    collect_written(run);
     g_array_set_size(run->marks, 0);
     for (guint i = run->from; i < run->to; i++) {
         const struct h2t_span_record *r = h2t_span_record_at(run->store, i);
@@ -95,7 +108,7 @@ static void mark_all(struct run *run)
         } else if (r->part == H2T_PART_EVENT) {
             add_mark(run, r->start, r->kind, i);
         } else {
-            if (r->part != H2T_PART_SEND || !has_headers)
+            if (r->part != H2T_PART_SEND || !run->written->len)
                 add_mark(run, r->start, h2t_span_hooks_of[r->part].start, i);
             add_mark(run, r->end, h2t_span_hooks_of[r->part].end, i);
         }
@@ -266,6 +279,13 @@ static gint by_id(gconstpointer a, gconstpointer b)
     return order ? order : compare(x->id, y->id);
 }
 
+static void add_once(struct h2t_index *index, uint64_t hash)
+{
+    struct h2t_probe p;
+    if (h2t_index_first(index, hash, &p) == H2T_NONE)
+        h2t_index_add(index, hash, 0);
+}
+
 /* Of (trace, span id). */
 static void index_ids(const struct h2t_span_store *store, struct h2t_index *get_conns,
                       struct h2t_index *owners)
@@ -275,11 +295,11 @@ static void index_ids(const struct h2t_span_store *store, struct h2t_index *get_
         if (r->part == H2T_PART_GET_CONN)
             h2t_index_add(get_conns, h2t_index_pair(r->trace, r->id), i);
         if (r->part >= H2T_PART_GET_CONN && r->part <= H2T_PART_RECEIVE)
-            h2t_index_add(owners, h2t_index_pair(r->trace, r->owner), 0);
+            add_once(owners, h2t_index_pair(r->trace, r->owner));
     }
     for (guint i = 0; i < store->owners->len; i++) {
         const struct h2t_span_owner *o = &g_array_index(store->owners, struct h2t_span_owner, i);
-        h2t_index_add(owners, h2t_index_pair(o->trace, o->id), 0);
+        add_once(owners, h2t_index_pair(o->trace, o->id));
     }
 }
 
@@ -324,6 +344,7 @@ void h2t_span_store_finish(struct h2t_span_store *store, h2t_span_event_fn fn, v
 {
     struct run run = {.store = store, .fn = fn, .user = user};
     run.marks = g_array_new(FALSE, FALSE, sizeof(struct mark));
+    run.written = g_array_new(FALSE, FALSE, sizeof(int64_t));
     find_owners(store);
     g_array_sort(store->records, by_owner);
     g_array_sort(store->owners, by_id);
@@ -344,4 +365,5 @@ void h2t_span_store_finish(struct h2t_span_store *store, h2t_span_event_fn fn, v
         run.from = run.to;
     }
     g_array_free(run.marks, TRUE);
+    g_array_free(run.written, TRUE);
 }

@@ -358,6 +358,29 @@ static void test_hostile(void)
     }
 }
 
+/* So many below one span that whatever is not nearly linear would be felt. */
+static void test_many(void)
+{
+    struct h2t_loader *loader = h2t_loader_new();
+    h2t_loader_file(loader, "trace.json");
+    for (int i = 0; i < 4000; i++) {
+        struct doc d = {.spans = g_string_new(NULL), .n = 0x1000 + (unsigned)i * 2};
+        add_part(&d, "http.getconn", i * 10 + 1, i * 10 + 2, HOST "," A1);
+        add_part(&d, "http.headers", i * 10 + 3, i * 10 + 4, "");
+        GString *s = g_string_new(NULL);
+        g_autofree char *text =
+            g_strdup_printf("{'resourceSpans':{'spans':[%s]}}", d.spans->str + 1);
+        sidecar_line(s, text);
+        h2t_loader_feed(loader, s->str, s->len);
+        g_string_free(s, TRUE);
+        g_string_free(d.spans, TRUE);
+    }
+    struct h2t_trace *t = sidecar_finish(loader);
+    g_assert_cmpuint(t->attempts->len, ==, 4000);
+    assert_times(t, 4000, 39992, 39994);
+    h2t_trace_free(&t);
+}
+
 /* All that a request's span of a server, or of a database, tells is not ours. */
 static void test_not_ours(void)
 {
@@ -396,6 +419,7 @@ int main(int argc, char **argv)
     g_test_add_func("/spans/events", test_events);
     g_test_add_func("/spans/dials", test_dials);
     g_test_add_func("/spans/twice", test_twice);
+    g_test_add_func("/spans/many", test_many);
     g_test_add_func("/spans/hostile", test_hostile);
     g_test_add_func("/spans/not-ours", test_not_ours);
     return g_test_run();
