@@ -2,33 +2,28 @@
 #include "core/agree.h"
 
 #include "core/clock.h"
+#include "core/ns.h"
 
 #define DRIFT 10000 /* 100 ppm: what clocks are allowed to run apart, as a divisor */
-
-static int64_t plus(int64_t a, int64_t b)
-{
-    int64_t sum;
-    if (!__builtin_add_overflow(a, b, &sum))
-        return sum;
-    return b < 0 ? INT64_MIN : INT64_MAX;
-}
 
 /* The interval grows with the time since the last pair. */
 static void widen(struct h2t_agree *agree, int64_t ns)
 {
     int64_t passed = 0;
-    if (agree->ns != H2T_NEVER && __builtin_sub_overflow(ns, agree->ns, &passed))
-        passed = INT64_MAX;
-    int64_t drift = (passed < 0 ? -passed : passed) / DRIFT;
-    agree->lo = plus(agree->lo, -drift);
-    agree->hi = plus(agree->hi, drift);
+    if (ns == H2T_NEVER)
+        return;
+    if (agree->ns != H2T_NEVER)
+        passed = h2t_ns_sub(MAX(ns, agree->ns), MIN(ns, agree->ns));
+    int64_t drift = passed / DRIFT;
+    agree->lo = h2t_ns_add(agree->lo, -drift);
+    agree->hi = h2t_ns_add(agree->hi, drift);
     agree->ns = ns;
 }
 
 static bool fits(const struct h2t_agree *agree, const struct h2t_bounds *pair)
 {
-    return pair->lo <= pair->hi && pair->hi >= plus(agree->lo, -H2T_CLOCK_SLACK) &&
-           pair->lo <= plus(agree->hi, H2T_CLOCK_SLACK);
+    return pair->lo <= pair->hi && pair->hi >= h2t_ns_add(agree->lo, -H2T_CLOCK_SLACK) &&
+           pair->lo <= h2t_ns_add(agree->hi, H2T_CLOCK_SLACK);
 }
 
 bool h2t_agree_add(struct h2t_agree *agree, const struct h2t_bounds *pair, int64_t ns)

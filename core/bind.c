@@ -3,6 +3,7 @@
 
 #include "core/anchors.h"
 #include "core/clock.h"
+#include "core/ns.h"
 #include "core/tuples.h"
 #include "core/view.h"
 
@@ -38,8 +39,8 @@ static bool plausible(const struct h2t_clock *clock, const struct h2t_bounds *b)
 {
     struct h2t_clock wide = *clock;
     if (h2t_clock_known(clock)) {
-        wide.lo -= H2T_CLOCK_NEAR;
-        wide.hi += H2T_CLOCK_NEAR;
+        wide.lo = h2t_ns_sub(wide.lo, H2T_CLOCK_NEAR);
+        wide.hi = h2t_ns_add(wide.hi, H2T_CLOCK_NEAR);
     }
     return h2t_clock_allows(&wide, b);
 }
@@ -61,9 +62,10 @@ static uint32_t begun_by(const struct h2t_model *m, const struct h2t_group *g, i
 /* The latest capture time at which the trace connection can have begun. */
 static int64_t latest_begin(const struct h2t_model *m, const struct h2t_tconn *t)
 {
-    int64_t offset = h2t_clock_known(&m->clock) ? m->clock.hi + H2T_CLOCK_SLACK : H2T_CLOCK_NEAR;
-    offset += h2t_lateness(m, t->process);
-    return t->first > INT64_MAX - MAX(offset, 0) ? INT64_MAX : t->first + offset;
+    int64_t offset = H2T_CLOCK_NEAR;
+    if (h2t_clock_known(&m->clock))
+        offset = h2t_ns_add(m->clock.hi, H2T_CLOCK_SLACK);
+    return h2t_ns_add(t->first, h2t_ns_add(offset, h2t_lateness(m, t->process)));
 }
 
 static struct verdict decide(const struct h2t_model *m, const struct h2t_group *g, uint32_t tconn)

@@ -3,6 +3,7 @@
 
 #include "core/agree.h"
 #include "core/base.h"
+#include "core/ns.h"
 #include "core/view.h"
 
 #include <string.h>
@@ -12,15 +13,14 @@
 
 static void upper(struct h2t_bounds *b, struct h2t_mark packet, int64_t event)
 {
-    if (packet.packet && event != H2T_NEVER)
-        b->hi = MIN(b->hi, packet.ns - event);
+    if (packet.packet && packet.ns != H2T_NEVER && event != H2T_NEVER)
+        b->hi = MIN(b->hi, h2t_ns_sub(packet.ns, event));
 }
 
 static void lower(struct h2t_bounds *b, struct h2t_mark packet, int64_t event, int64_t lateness)
 {
-    int64_t latest;
-    if (packet.packet && event != H2T_NEVER && !__builtin_add_overflow(event, lateness, &latest))
-        b->lo = MAX(b->lo, packet.ns - latest);
+    if (packet.packet && packet.ns != H2T_NEVER && event != H2T_NEVER)
+        b->lo = MAX(b->lo, h2t_ns_sub(packet.ns, h2t_ns_add(event, lateness)));
 }
 
 /* Equal, different, or not to be known (0). */

@@ -5,6 +5,7 @@
  */
 #include "core/clock.h"
 
+#include "core/ns.h"
 #include "core/tuples.h"
 #include "core/view.h"
 
@@ -36,8 +37,8 @@ int64_t h2t_clock_offset(const struct h2t_clock *clock)
 bool h2t_clock_allows(const struct h2t_clock *clock, const struct h2t_bounds *bounds)
 {
     bool known = h2t_clock_known(clock);
-    int64_t lo = known ? clock->lo - H2T_CLOCK_SLACK : -H2T_CLOCK_NEAR;
-    int64_t hi = known ? clock->hi + H2T_CLOCK_SLACK : H2T_CLOCK_NEAR;
+    int64_t lo = known ? h2t_ns_sub(clock->lo, H2T_CLOCK_SLACK) : -H2T_CLOCK_NEAR;
+    int64_t hi = known ? h2t_ns_add(clock->hi, H2T_CLOCK_SLACK) : H2T_CLOCK_NEAR;
     return bounds->lo <= bounds->hi && bounds->lo <= hi && bounds->hi >= lo;
 }
 
@@ -106,7 +107,7 @@ static int64_t distance_from_zero(const struct region *r)
 {
     if (r->lo > 0)
         return r->lo;
-    return r->hi < 0 ? -r->hi : 0;
+    return r->hi < 0 ? h2t_ns_sub(0, r->hi) : 0;
 }
 
 /* The region with the most votes. Of several, the only one near zero; else none: votes 0. */

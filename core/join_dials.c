@@ -3,6 +3,7 @@
 
 #include "core/base.h"
 #include "core/clock.h"
+#include "core/ns.h"
 #include "core/view.h"
 
 #include <string.h>
@@ -77,7 +78,7 @@ static GArray *syns_by_server(const struct h2t_model *m)
     for (uint32_t i = 0; i < m->wire->conns->len; i++) {
         const struct h2t_conn *c = h2t_conn_at(m, i);
         struct timed t = {addr_key(&c->tuple.server), c->syn.ns, i};
-        if (c->syn.packet && c->dial == H2T_NONE)
+        if (c->syn.packet && c->syn.ns != H2T_NEVER && c->dial == H2T_NONE)
             g_array_append_val(syns, t);
     }
     g_array_sort(syns, compare);
@@ -89,7 +90,7 @@ static int64_t latest(const struct h2t_model *m, uint32_t request, int64_t ns)
 {
     uint32_t process = request == H2T_NONE ? H2T_NONE : h2t_request_at(m, request)->process;
     int64_t lateness = process == H2T_NONE ? 0 : h2t_lateness(m, process);
-    return ns + m->clock.hi + STAMP_SLACK + lateness;
+    return h2t_ns_add(ns, h2t_ns_add(m->clock.hi, STAMP_SLACK + lateness));
 }
 
 /* Could this dial have made this connection? */
@@ -99,7 +100,8 @@ static bool fits(const struct h2t_model *m, const struct h2t_dial *d, const stru
     if (h2t_addr_cmp(&d->remote, &c->tuple.server))
         return false;
     if (succeeded)
-        return c->syn_ack.packet && c->syn_ack.ns <= latest(m, d->request, d->connect_done);
+        return c->syn_ack.packet && c->syn_ack.ns != H2T_NEVER &&
+               c->syn_ack.ns <= latest(m, d->request, d->connect_done);
     return d->connect_done == H2T_NEVER || c->syn.ns <= latest(m, d->request, d->connect_done);
 }
 
@@ -110,7 +112,8 @@ static uint32_t only_conn(const struct h2t_model *m, const GArray *syns, const s
 {
     uint32_t found = H2T_NONE, seen = 0;
     uint64_t key = addr_key(&d->remote);
-    uint32_t i = first_from(syns, key, d->connect_start + m->clock.lo - STAMP_SLACK);
+    int64_t earliest = h2t_ns_add(d->connect_start, h2t_ns_sub(m->clock.lo, STAMP_SLACK));
+    uint32_t i = first_from(syns, key, earliest);
     for (; i < syns->len && seen < MAX_IN_WINDOW; i++, seen++) {
         const struct timed *t = &g_array_index(syns, struct timed, i);
         bool past = d->connect_done != H2T_NEVER && t->ns > latest(m, d->request, d->connect_done);
@@ -175,7 +178,8 @@ static uint32_t only_lookup(const struct h2t_model *m, const GArray *lookups,
                             const struct h2t_query *q)
 {
     uint64_t key = name_key(q->name);
-    uint32_t end = first_from(lookups, key, q->query.ns - m->clock.lo + STAMP_SLACK + 1);
+    int64_t sent = h2t_ns_sub(q->query.ns, m->clock.lo); /* the latest, in the trace's clock */
+    uint32_t end = first_from(lookups, key, h2t_ns_add(sent, STAMP_SLACK + 1));
     uint32_t found = H2T_NONE;
     for (uint32_t n = 0; end-- > 0 && n < MAX_IN_WINDOW; n++) {
         const struct timed *t = &g_array_index(lookups, struct timed, end);
@@ -198,6 +202,7 @@ void h2t_join_lookups(struct h2t_model *m)
     g_autoptr(GArray) lookups = lookups_by_name(m);
     for (uint32_t i = 0; i < m->wire->queries->len; i++) {
         struct h2t_query *q = h2t_query_at(m, i);
-        q->lookup = only_lookup(m, lookups, q);
+        if (q->query.ns != H2T_NEVER)
+            q->lookup = only_lookup(m, lookups, q);
     }
 }

@@ -155,7 +155,7 @@ static bool lives_at(const struct h2t_tconn *t, const struct h2t_conn *c, int64_
     if (c->syn.packet && t->from_start && c->syn.ns < t->first - H2T_CLOCK_NEAR)
         return false;
     return ns >= t->first - H2T_CLOCK_NEAR &&
-           (t->last == H2T_NEVER || ns <= t->last + H2T_CLOCK_NEAR);
+           (t->last == H2T_NEVER || ns - H2T_CLOCK_NEAR <= t->last);
 }
 
 /* The only trace connection that can be meant; with a stream, a header may decide. Says whether the

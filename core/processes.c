@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/processes.h"
 
+#include "core/ns.h"
+
 #include <string.h>
 
 /* How far two readings of one process's beginning may be apart: the clock may have been stepped. */
@@ -38,12 +40,12 @@ static struct h2t_process *process_at(struct h2t_trace *trace, uint32_t i)
 
 static int64_t start_of(const struct h2t_event *e)
 {
-    return e->mono_ns.set ? e->ns - e->mono_ns.n : H2T_NEVER;
+    return e->mono_ns.set ? h2t_ns_sub(e->ns, e->mono_ns.n) : H2T_NEVER;
 }
 
 static bool starts_fit(int64_t a, int64_t b)
 {
-    return a == H2T_NEVER || b == H2T_NEVER || (a - b <= START_SLACK && b - a <= START_SLACK);
+    return a == H2T_NEVER || b == H2T_NEVER || h2t_ns_sub(MAX(a, b), MIN(a, b)) <= START_SLACK;
 }
 
 static bool hosts_fit(const char *host, const struct h2t_event *e)

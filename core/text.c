@@ -7,6 +7,7 @@
 #include "core/comment.h"
 #include "core/names.h"
 #include "core/notes.h"
+#include "core/ns.h"
 #include "core/view.h"
 
 #define MAX_URL 72u /* bytes: the line shall stay near 200 */
@@ -21,8 +22,10 @@ struct line {
 
 static void add_hook(const struct line *l, const char *hook, int64_t at, struct h2t_mark packet)
 {
-    if (at != H2T_NEVER && packet.packet)
-        h2t_comment_add_duration(l->out, hook, at + h2t_clock_offset(&l->m->clock) - packet.ns);
+    if (at == H2T_NEVER || !packet.packet || packet.ns == H2T_NEVER)
+        return;
+    int64_t there = h2t_ns_add(at, h2t_clock_offset(&l->m->clock));
+    h2t_comment_add_duration(l->out, hook, h2t_ns_sub(there, packet.ns));
 }
 
 static void add_text(const struct line *l, const char *key, const char *value, size_t max)

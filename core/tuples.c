@@ -63,7 +63,8 @@ static uint32_t copy_among(const struct h2t_model *m, const struct side *wire, u
                            uint32_t b)
 {
     bool same = !compare_tuples(&wire->entries[a].tuple, &wire->entries[b].tuple);
-    bool overlap = h2t_conn_at(m, b)->first.ns <= h2t_conn_at(m, a)->last.ns;
+    int64_t first = h2t_conn_at(m, b)->first.ns;
+    bool overlap = first != H2T_NEVER && first <= h2t_conn_at(m, a)->last.ns;
     return same && overlap ? MAX(a, b) : H2T_NONE;
 }
 
