@@ -18,7 +18,7 @@ struct count {
     uint32_t next; /* place of the next attempt */
     uint16_t gaps; /* of the last stream */
     bool tied;     /* `next` is known */
-    bool partial;  /* a header showed that the trace lacks requests: only headers pair */
+    bool partial;  /* the trace lacks requests of the connection, or may: only headers pair */
     bool broken;   /* times contradicted: the same, and the order confirms nothing */
     bool doubtful; /* the trace is not sure of its own order */
     struct h2t_agree agree;
@@ -55,10 +55,19 @@ static struct count *count_at(const struct h2t_live *live, uint32_t tconn)
 
 /* ---- Preparation ---------------------------------------------------------------------------- */
 
-static void index_tconn(struct h2t_live *live, uint32_t tconn)
+/* Requests were sent of which the trace does not say where: they may be on any connection. */
+static bool has_strays(const struct h2t_model *m)
+{
+    for (uint32_t i = 0; i < m->trace->attempts->len; i++)
+        if (h2t_attempt_at(m, i)->tconn == H2T_NONE && h2t_attempt_at(m, i)->seq)
+            return true;
+    return false;
+}
+
+static void index_tconn(struct h2t_live *live, uint32_t tconn, bool partial)
 {
     struct h2t_tconn *t = h2t_tconn_at(live->m, tconn);
-    struct count count = {.agree = H2T_AGREE_NEW};
+    struct count count = {.agree = H2T_AGREE_NEW, .partial = partial};
     t->conn = H2T_NONE;
     t->bound = H2T_MATCH_NONE;
     if (t->local.family && t->remote.family)
@@ -85,8 +94,9 @@ struct h2t_live *h2t_live_new(struct h2t_model *m)
     live->counts = g_array_new(false, false, sizeof(struct count));
     live->notes = g_array_new(false, false, sizeof(struct h2t_note));
     m->clock = (struct h2t_clock){.lo = INT64_MAX, .hi = INT64_MIN};
+    bool partial = has_strays(m);
     for (uint32_t i = 0; i < m->trace->tconns->len; i++)
-        index_tconn(live, i);
+        index_tconn(live, i, partial);
     for (uint32_t i = 0; i < m->trace->dials->len; i++) {
         struct h2t_dial *d = h2t_dial_at(m, i);
         d->conn = H2T_NONE;
@@ -308,6 +318,8 @@ static void pair(const struct h2t_live *live, uint32_t stream)
     if (attempt == H2T_NONE)
         return;
     struct h2t_bounds b = h2t_pair_bounds(live->m, attempt, stream);
+    if (n->agree.ns == H2T_NEVER) /* its end is not known yet */
+        n->agree.lo = h2t_life_bounds(live->m, c->tconn, s->conn).lo;
     n->partial |= b.refuted;
     bool agreed = b.refuted || agrees(n, &b, s->headers.ns);
     n->broken |= n->agree.broken;

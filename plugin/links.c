@@ -55,6 +55,20 @@ static void add_retries(const struct link *l, uint32_t index)
         add_frame(l, FIELD_RETRY_IN, h2t_stream_at(l->m, in)->headers);
 }
 
+/* From the first lookup's start to the last one's end. Only new connections have any. */
+static void add_lookups(const struct link *l, uint32_t request)
+{
+    int64_t from = H2T_NEVER, to = H2T_NEVER;
+    for (uint32_t i = 0; i < l->m->trace->lookups->len; i++) {
+        const struct h2t_lookup *lookup = h2t_lookup_at(l->m, i);
+        if (lookup->request != request || lookup->start == H2T_NEVER)
+            continue;
+        from = from == H2T_NEVER ? lookup->start : MIN(from, lookup->start);
+        to = MAX(to, lookup->done); /* H2T_NEVER is below all */
+    }
+    add_time(l, FIELD_DNS_TIME, from, to);
+}
+
 /* Times of the connection belong to the request only if it was the first to use it. */
 static void add_phases(const struct link *l, const struct h2t_attempt *a, const struct h2t_conn *c)
 {
@@ -64,6 +78,8 @@ static void add_phases(const struct link *l, const struct h2t_attempt *a, const 
         add_time(l, FIELD_CONNECT_TIME, d->connect_start, d->connect_done);
         add_time(l, FIELD_TLS_TIME, d->tls_start, d->tls_done);
     }
+    if (!a->reused)
+        add_lookups(l, a->request);
     add_time(l, FIELD_WAIT_TIME, a->at[H2T_GET_CONN], a->at[H2T_GOT_CONN]);
     add_time(l, FIELD_FIRST_BYTE_TIME, a->at[H2T_WROTE_REQUEST], a->at[H2T_FIRST_BYTE]);
     add_time(l, FIELD_TOTAL_TIME, r->start, r->done);

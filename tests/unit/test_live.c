@@ -121,6 +121,23 @@ static void test_partial(void)
     stop(&x);
 }
 
+/* A request of which the trace does not name the connection may be on this one. */
+static void test_strays(void)
+{
+    struct watch x = {.w = world_new()};
+    uint32_t t = trace_conn(&x.w, "10.0.0.1:4000");
+    trace_request(&x.w, t, NULL, 10 * MS);
+    trace_request(&x.w, t, "x", 20 * MS);
+    trace_request(&x.w, H2T_NONE, NULL, 15 * MS);
+    start(&x);
+    see_conn(&x, 0, "10.0.0.1:4000", 0);
+    see_request(&x, 0, 1, NULL, 10 * MS);
+    see_request(&x, 0, 3, "x", 20 * MS);
+    expect(&x, 0, H2T_NONE, H2T_MATCH_NONE);
+    expect(&x, 1, 1, H2T_MATCH_ORDER_HEADER);
+    stop(&x);
+}
+
 /* The second attempt got its connection after the second stream was opened: not the same, or a
  * stamp that strays, which the third bears out. */
 static void test_times(void)
@@ -213,6 +230,7 @@ int main(int argc, char **argv)
     g_test_add_func("/live/order", test_order);
     g_test_add_func("/live/unique-header", test_unique_header);
     g_test_add_func("/live/partial", test_partial);
+    g_test_add_func("/live/strays", test_strays);
     g_test_add_func("/live/times", test_times);
     g_test_add_func("/live/recurring", test_recurring);
     g_test_add_func("/live/far-clocks", test_far_clocks);
