@@ -171,22 +171,44 @@ static bool is_tie(const struct h2t_attempt *a, const struct h2t_attempt *b, int
     return apart <= (unit > 1 ? unit : 0);
 }
 
-/* Where only time gives the order, one time gives none. */
-static void doubt_ties(struct h2t_build *build, h2t_build_ranking_fn ranking, void *user)
+static struct h2t_attempt *nth(struct h2t_build *build, const struct h2t_tconn *t, uint32_t n)
+{
+    return h2t_build_attempt_at(build, g_array_index(t->attempts, uint32_t, n));
+}
+
+static void doubt_ties(struct h2t_build *build, const struct h2t_tconn *t)
+{
+    int64_t unit = g_array_index(build->trace->processes, struct h2t_process, t->process).unit;
+    for (uint32_t i = 1; i < t->attempts->len; i++)
+        if (is_tie(nth(build, t, i - 1), nth(build, t, i), unit))
+            nth(build, t, i - 1)->doubtful = nth(build, t, i)->doubtful = true;
+}
+
+/* What was answered was written, though nobody told: an event of a span that has ended is lost, and
+ * the hook may be that late. Its place is anywhere behind its GotConn. */
+static void doubt_unplaced(struct h2t_build *build, const struct h2t_tconn *t)
+{
+    int64_t from = INT64_MAX;
+    for (uint32_t i = 0; i < t->attempts->len; i++) {
+        const struct h2t_attempt *a = nth(build, t, i);
+        if (!a->seq && h2t_was_answered(h2t_build_request_at(build, a->request), a))
+            from = MIN(from, a->at[H2T_GOT_CONN]);
+    }
+    for (uint32_t i = 0; i < t->attempts->len; i++) {
+        struct h2t_attempt *a = nth(build, t, i);
+        a->doubtful = a->doubtful || (a->seq && a->at[H2T_WROTE_HEADERS] >= from);
+    }
+}
+
+/* Where only time gives the order. */
+static void doubt_order(struct h2t_build *build, h2t_build_ranking_fn ranking, void *user)
 {
     for (uint32_t i = 0; i < build->trace->tconns->len; i++) {
         const struct h2t_tconn *t = h2t_build_tconn_at(build, i);
         if (ranking(user, t->process) != H2T_BY_TIME)
             continue;
-        int64_t unit = g_array_index(build->trace->processes, struct h2t_process, t->process).unit;
-        for (uint32_t k = 1; k < t->attempts->len; k++) {
-            struct h2t_attempt *a =
-                h2t_build_attempt_at(build, g_array_index(t->attempts, uint32_t, k - 1));
-            struct h2t_attempt *b =
-                h2t_build_attempt_at(build, g_array_index(t->attempts, uint32_t, k));
-            if (is_tie(a, b, unit))
-                a->doubtful = b->doubtful = true;
-        }
+        doubt_ties(build, t);
+        doubt_unplaced(build, t);
     }
 }
 
@@ -198,5 +220,5 @@ void h2t_build_finish(struct h2t_build *build, h2t_build_ranking_fn ranking, voi
     complete(build);
     number(build, ranking, user);
     line_up(build);
-    doubt_ties(build, ranking, user);
+    doubt_order(build, ranking, user);
 }

@@ -223,6 +223,14 @@ static bool *find_holes(const struct h2t_model *m)
     return holes;
 }
 
+/* Of an attempt without WroteHeaders. */
+static enum h2t_reason unwritten_reason(const struct h2t_model *m, uint32_t attempt)
+{
+    const struct h2t_attempt *a = h2t_attempt_at(m, attempt);
+    bool answered = h2t_was_answered(h2t_request_at(m, a->request), a);
+    return answered ? H2T_REASON_PARTIAL : H2T_REASON_NOT_WRITTEN;
+}
+
 static void join_conn(const struct h2t_model *m, uint32_t conn, const bool *holes)
 {
     const struct h2t_conn *c = h2t_conn_at(m, conn);
@@ -243,7 +251,7 @@ static void join_conn(const struct h2t_model *m, uint32_t conn, const bool *hole
     enum h2t_reason reason = conn_reason(c, &w);
     for (uint32_t i = 0; i < t->attempts->len; i++)
         h2t_attempt_at(m, w.attempts[i])->reason =
-            (uint8_t)(i >= w.n_attempts ? H2T_REASON_NOT_WRITTEN
+            (uint8_t)(i >= w.n_attempts ? unwritten_reason(m, w.attempts[i])
                       : reason          ? reason
                                         : H2T_REASON_NOT_ON_WIRE);
     for (uint32_t s = 0; s < w.n_streams; s++) {

@@ -16,6 +16,8 @@
  *   ends one [GotConn, GetConn] that has the address of GotConn (see is_inverted); else that
  *   GotConn is lost. An attempt whose GotConn is lost has no address, and is told by its
  *   http.headers.
+ * - Events of a span that has ended are lost. WroteHeaders may fire after the response was read, so
+ *   without sub-spans an attempt may lack it; build_finish.c then doubts the order behind it.
  * - Several requests below one span, without otelhttp's span for each, look like attempts of one.
  *   They are taken for that only where GotConn and WroteHeaders strictly take turns; else they
  *   are doubtful and no order is made of them.

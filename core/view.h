@@ -60,13 +60,19 @@ static inline struct h2t_process *h2t_process_at(const struct h2t_model *m, uint
     return &g_array_index(m->trace->processes, struct h2t_process, i);
 }
 
+/* A response to it is told of. */
+static inline bool h2t_was_answered(const struct h2t_request *r, const struct h2t_attempt *a)
+{
+    return a->at[H2T_FIRST_BYTE] != H2T_NEVER || (r->status && a->next == H2T_NONE);
+}
+
 /* Why an attempt has no connection of the trace. What only comes after GotConn tells that there was
  * one, even where GotConn itself is not told. */
 static inline enum h2t_reason h2t_why_no_tconn(const struct h2t_request *r,
                                                const struct h2t_attempt *a)
 {
     bool had = a->at[H2T_GOT_CONN] != H2T_NEVER || a->at[H2T_WROTE_HEADERS] != H2T_NEVER ||
-               a->at[H2T_FIRST_BYTE] != H2T_NEVER || (r->status && a->next == H2T_NONE);
+               h2t_was_answered(r, a);
     return had ? H2T_REASON_NO_ADDR : H2T_REASON_NO_CONN;
 }
 

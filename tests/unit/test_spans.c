@@ -297,6 +297,32 @@ static void test_events(void)
     h2t_trace_free(&t);
 }
 
+/* Answered, but nobody told that it was written: what was written later may be at another place. */
+static void test_unplaced(void)
+{
+    GString *s = g_string_new(NULL);
+    for (int i = 0; i < 3; i++) {
+        g_autofree char *text = g_strdup_printf(
+            "{'Name':'HTTP GET','SpanContext':{'TraceID':'" TRACE "','SpanID':'00000000000000a%d'},"
+            "'StartTime':'2026-11-23T15:46:12Z','EndTime':'2026-11-23T15:46:13Z','Attributes':["
+            "{'Key':'http.request.method','Value':{'Type':'STRING','Value':'GET'}},{'Key':'url."
+            "full'"
+            ",'Value':{'Type':'STRING','Value':'http://a/"
+            "'}}],'Events':[{'Name':'http.getconn.done',"
+            "'Time':'2026-11-23T15:46:12.%d1Z','Attributes':[{'Key':'http.remote','Value':{'Value':"
+            "'10.0.0.2:443'}},{'Key':'http.local','Value':{'Value':'10.0.0.1:1'}}]},{'Name':'%s',"
+            "'Time':'2026-11-23T15:46:12.%d2Z'},{'Name':'http.receive.start',"
+            "'Time':'2026-11-23T15:46:12.9Z'}]}",
+            i, i, i == 1 ? "lost" : "http.send.start", i);
+        sidecar_line(s, text);
+    }
+    struct h2t_trace *t = sidecar_load(s);
+    g_assert_cmpuint(t->tconns->len, ==, 1);
+    g_assert_false(attempt_of(t, "00000000000000a0", 1)->doubtful);
+    g_assert_true(attempt_of(t, "00000000000000a2", 1)->doubtful);
+    h2t_trace_free(&t);
+}
+
 /* A dial's span is below http.getconn; where that is missing, it is nobody's. */
 static void test_dials(void)
 {
@@ -417,6 +443,7 @@ int main(int argc, char **argv)
     g_test_add_func("/spans/sorted-attributes", test_sorted_attributes);
     g_test_add_func("/spans/shared-parent", test_shared_parent);
     g_test_add_func("/spans/events", test_events);
+    g_test_add_func("/spans/unplaced", test_unplaced);
     g_test_add_func("/spans/dials", test_dials);
     g_test_add_func("/spans/twice", test_twice);
     g_test_add_func("/spans/many", test_many);
