@@ -178,10 +178,19 @@ static void observe_tcp(struct look *l, const struct segment *s)
 
 /* ---- Packets -------------------------------------------------------------------------------- */
 
+/* A Simple Packet Block has no time, and a file may say one past 64 bits. */
+static int64_t time_of(const packet_info *pinfo)
+{
+    int64_t ns;
+    bool known = pinfo->presence_flags & PINFO_HAS_TS &&
+                 !__builtin_mul_overflow((int64_t)pinfo->abs_ts.secs, 1000000000, &ns) &&
+                 !__builtin_add_overflow(ns, pinfo->abs_ts.nsecs, &ns);
+    return known ? ns : H2T_NEVER;
+}
+
 static struct h2t_mark mark_of(const packet_info *pinfo)
 {
-    return (struct h2t_mark){.ns = (int64_t)pinfo->abs_ts.secs * 1000000000 + pinfo->abs_ts.nsecs,
-                             .packet = pinfo->num};
+    return (struct h2t_mark){.ns = time_of(pinfo), .packet = pinfo->num};
 }
 
 /* A TCP header that ICMP quotes is not of this packet. */
