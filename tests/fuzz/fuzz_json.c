@@ -7,28 +7,26 @@
 
 struct walk {
     unsigned depth, n, stop; /* stop: after so many values, 0: never */
-    bool in_object[H2T_MAX_JSON_DEPTH + 1];
+    bool in_object[H2T_MAX_JSON_DEPTH + 2];
 };
 
 static bool visit(void *user, const struct h2t_json_value *v)
 {
     struct walk *w = user;
     w->n++;
-    g_assert_cmpuint(w->depth, <=, H2T_MAX_JSON_DEPTH);
     if (v->kind == H2T_JSON_END)
         w->depth--;
     else
         g_assert_true((v->key != NULL) == (w->depth > 0 && w->in_object[w->depth]));
     g_assert_cmpuint(v->depth, ==, w->depth);
+    g_assert_cmpuint(v->depth, <=, H2T_MAX_JSON_DEPTH);
     if (v->key)
         g_assert_true(g_utf8_validate_len(v->key, v->key_len, NULL) ||
                       memchr(v->key, 0, v->key_len));
     if (v->kind == H2T_JSON_STRING)
         g_assert_true(g_utf8_validate_len(v->text, v->len, NULL) || memchr(v->text, 0, v->len));
-    if (v->kind == H2T_JSON_OBJECT || v->kind == H2T_JSON_ARRAY) {
-        g_assert_cmpuint(w->depth, <, H2T_MAX_JSON_DEPTH);
+    if (v->kind == H2T_JSON_OBJECT || v->kind == H2T_JSON_ARRAY)
         w->in_object[++w->depth] = v->kind == H2T_JSON_OBJECT;
-    }
     return w->n != w->stop;
 }
 
