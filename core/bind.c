@@ -34,17 +34,6 @@ static void unbind(struct h2t_model *m, uint32_t tconn, enum h2t_reason reason)
     t->reason = (uint8_t)reason;
 }
 
-/* One connection on each side: its time only has to be plausible, its requests may disagree. */
-static bool plausible(const struct h2t_clock *clock, const struct h2t_bounds *b)
-{
-    struct h2t_clock wide = *clock;
-    if (h2t_clock_known(clock)) {
-        wide.lo = h2t_ns_sub(wide.lo, H2T_CLOCK_NEAR);
-        wide.hi = h2t_ns_add(wide.hi, H2T_CLOCK_NEAR);
-    }
-    return h2t_clock_allows(&wide, b);
-}
-
 /* How many of the group's connections begin at or before `ns`. */
 static uint32_t begun_by(const struct h2t_model *m, const struct h2t_group *g, int64_t ns)
 {
@@ -89,7 +78,7 @@ static struct verdict decide(const struct h2t_model *m, const struct h2t_group *
 static void bind_only(struct h2t_model *m, uint32_t tconn, uint32_t conn)
 {
     struct h2t_bounds b = h2t_life_bounds(m, tconn, conn);
-    if (plausible(&m->clock, &b))
+    if (h2t_clock_plausible(&m->clock, &b))
         bind_pair(m, tconn, conn, H2T_MATCH_TUPLE);
     else
         unbind(m, tconn, H2T_REASON_OTHER_TIME);
@@ -191,8 +180,10 @@ static void bind_by_header(struct h2t_model *m)
     collect_votes(m, tconn_votes, conn_votes);
     for (uint32_t t = 0; t < m->trace->tconns->len; t++) {
         uint32_t conn = tconn_votes[t];
-        bool agreed = conn < DISPUTED && conn_votes[conn] == t;
-        if (agreed && h2t_tconn_at(m, t)->conn == H2T_NONE &&
+        if (conn >= DISPUTED || conn_votes[conn] != t)
+            continue;
+        struct h2t_bounds life = h2t_life_bounds(m, t, conn); /* ids may be the same another day */
+        if (h2t_clock_plausible(&m->clock, &life) && h2t_tconn_at(m, t)->conn == H2T_NONE &&
             h2t_conn_at(m, conn)->tconn == H2T_NONE)
             bind_pair(m, t, conn, H2T_MATCH_HEADER);
     }

@@ -42,6 +42,16 @@ bool h2t_clock_allows(const struct h2t_clock *clock, const struct h2t_bounds *bo
     return bounds->lo <= bounds->hi && bounds->lo <= hi && bounds->hi >= lo;
 }
 
+bool h2t_clock_plausible(const struct h2t_clock *clock, const struct h2t_bounds *bounds)
+{
+    struct h2t_clock wide = *clock;
+    if (h2t_clock_known(clock)) {
+        wide.lo = h2t_ns_sub(wide.lo, H2T_CLOCK_NEAR);
+        wide.hi = h2t_ns_add(wide.hi, H2T_CLOCK_NEAR);
+    }
+    return h2t_clock_allows(&wide, bounds);
+}
+
 static int compare_lo(gconstpointer a, gconstpointer b)
 {
     const struct h2t_bounds *x = a, *y = b;

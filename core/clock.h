@@ -26,4 +26,7 @@ int64_t h2t_clock_offset(const struct h2t_clock *clock);
 /* Can these bounds be true? With an unknown clock: could the clocks be near each other? */
 bool h2t_clock_allows(const struct h2t_clock *clock, const struct h2t_bounds *bounds);
 
+/* The same within H2T_CLOCK_NEAR, for pairs that something else than time has found. */
+bool h2t_clock_plausible(const struct h2t_clock *clock, const struct h2t_bounds *bounds);
+
 #endif

@@ -280,10 +280,14 @@ static void join_stray_attempts(const struct h2t_model *m)
         streams[i] = i;
     g_autofree uint32_t *anchor = g_new(uint32_t, n_streams);
     h2t_anchors(m, attempts, n_attempts, streams, n_streams, anchor);
-    for (uint32_t s = 0; s < n_streams; s++)
-        if (anchor[s] != H2T_NONE && h2t_stream_at(m, s)->attempt == H2T_NONE &&
-            h2t_attempt_at(m, anchor[s])->tconn == H2T_NONE)
+    for (uint32_t s = 0; s < n_streams; s++) {
+        if (anchor[s] == H2T_NONE || h2t_stream_at(m, s)->attempt != H2T_NONE ||
+            h2t_attempt_at(m, anchor[s])->tconn != H2T_NONE)
+            continue;
+        struct h2t_bounds b = h2t_pair_bounds(m, anchor[s], s);
+        if (h2t_clock_plausible(&m->clock, &b)) /* ids may be the same another day */
             tie(m, anchor[s], s, H2T_MATCH_HEADER);
+    }
 }
 
 static enum h2t_reason attempt_reason(const struct h2t_model *m, const struct h2t_attempt *a)
