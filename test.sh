@@ -37,12 +37,3 @@ echo "== test: dev, all"
 ctest --preset dev -j2
 echo "== test: release, without what is the same in every build"
 ctest --preset release -j2 -E '^(recorder|oracle/|plugin/)'
-
-can_fuzz() {
-    echo 'int LLVMFuzzerTestOneInput(const char *d, long n) { return !d + (int)n; }' |
-        clang -fsanitize=fuzzer,address -x c - -o /dev/null 2>/dev/null
-}
-if can_fuzz; then
-    echo "== fuzz: 3 seconds each"
-    tests/fuzz/run 3
-fi
