@@ -8,6 +8,7 @@
 
 #include "core/open_streams.h"
 #include "core/queries.h"
+#include "core/uploads.h"
 
 #include <string.h>
 
@@ -23,6 +24,8 @@ static struct h2t_wire *wire_new(void)
     wire->conns = g_array_new(false, false, sizeof(struct h2t_conn));
     wire->streams = g_array_new(false, false, sizeof(struct h2t_stream));
     wire->queries = g_array_new(false, false, sizeof(struct h2t_query));
+    wire->talks = g_array_new(false, false, sizeof(struct h2t_talk));
+    wire->uploads = g_array_new(false, false, sizeof(struct h2t_upload));
     wire->strings = g_string_chunk_new(4096);
     return wire;
 }
@@ -34,6 +37,8 @@ void h2t_wire_free(struct h2t_wire **wire)
     g_array_unref((*wire)->conns);
     g_array_unref((*wire)->streams);
     g_array_unref((*wire)->queries);
+    g_array_unref((*wire)->talks);
+    g_array_unref((*wire)->uploads);
     g_string_chunk_free((*wire)->strings);
     g_clear_pointer(wire, g_free);
 }
@@ -76,6 +81,7 @@ void h2t_facts_open(struct h2t_facts *facts, uint32_t conn, const struct h2t_tup
 {
     static const struct h2t_conn blank = {.first_stream = H2T_NONE,
                                           .last_stream = H2T_NONE,
+                                          .talk = H2T_NONE,
                                           .tconn = H2T_NONE,
                                           .dial = H2T_NONE,
                                           .copy_of = H2T_NONE};
@@ -92,8 +98,16 @@ void h2t_facts_open(struct h2t_facts *facts, uint32_t conn, const struct h2t_tup
 void h2t_facts_packet(struct h2t_facts *facts, uint32_t conn, struct h2t_mark mark)
 {
     struct h2t_conn *c = conn_at(facts, conn);
+    facts->wire->last = mark;
     if (c)
         c->last = mark;
+}
+
+void h2t_facts_segment(struct h2t_facts *facts, uint32_t conn, const struct h2t_segment *segment)
+{
+    struct h2t_conn *c = conn_at(facts, conn);
+    if (c)
+        h2t_talk_segment(facts->wire, c, segment);
 }
 
 void h2t_facts_decrypted(struct h2t_facts *facts, uint32_t conn)
@@ -127,15 +141,34 @@ void h2t_facts_swap(struct h2t_facts *facts, uint32_t conn)
     swap_marks(c->rst);
     swap_marks(c->gap);
     c->client_gaps = c->gap[H2T_CLIENT].packet ? 1 : 0;
+    if (c->talk != H2T_NONE)
+        h2t_talk_swap(h2t_talk_of(facts->wire, c));
 }
 
 /* ---- Streams -------------------------------------------------------------------------------- */
+
+/* What TCP and flow control say of the stream, as things are. */
+static void take_stock(const struct h2t_facts *facts, const struct h2t_open *open)
+{
+    struct h2t_stream *s = &g_array_index(facts->wire->streams, struct h2t_stream, open->stream);
+    const struct h2t_conn *c = &g_array_index(facts->wire->conns, struct h2t_conn, s->conn);
+    const struct h2t_talk *t = h2t_talk_of(facts->wire, c);
+    struct h2t_upload *u = h2t_upload_of(facts->wire, s);
+    if (!t)
+        return;
+    s->acked = h2t_talk_acked(t, open->end);
+    s->heard = t->last[H2T_SERVER].packet > s->headers.packet;
+    s->repeated = !s->heard && t->n_unheard > 0;
+    if (u)
+        u->conn_window = t->window;
+}
 
 /* The stream ended at `mark`; nothing more is expected of it. */
 static void finish(struct h2t_facts *facts, struct h2t_open *open, enum h2t_end end,
                    struct h2t_mark mark)
 {
     struct h2t_stream *s = stream_at(facts, open->stream);
+    take_stock(facts, open);
     s->end = (uint8_t)end;
     s->finish = mark;
     h2t_open_remove(facts->open, open);
@@ -186,6 +219,7 @@ static struct h2t_open *open_stream(struct h2t_facts *facts, const struct h2t_fr
 {
     const struct h2t_fields *fields = f->fields;
     struct h2t_conn *c = conn_at(facts, f->conn);
+    struct h2t_talk *t = h2t_talk_begin(facts->wire, c);
     uint32_t index = facts->wire->streams->len;
     struct h2t_stream s = {.conn = f->conn,
                            .next = H2T_NONE,
@@ -193,11 +227,14 @@ static struct h2t_open *open_stream(struct h2t_facts *facts, const struct h2t_fr
                            .attempt = H2T_NONE,
                            .headers = f->mark,
                            .gaps = c->client_gaps,
+                           .upload = H2T_NONE,
                            .method = keep(facts, fields->method),
                            .authority = keep(facts, fields->authority),
                            .path = keep_path(facts, fields->path),
                            .request_id = identity(fields->request_id),
                            .traceparent = identity(fields->traceparent)};
+    if (!f->end_stream && f->kind == H2T_HEADERS)
+        h2t_upload_begin(facts->wire, t, &s);
     g_array_append_val(facts->wire->streams, s);
     if (c->last_stream == H2T_NONE)
         c->first_stream = index;
@@ -205,7 +242,10 @@ static struct h2t_open *open_stream(struct h2t_facts *facts, const struct h2t_fr
         stream_at(facts, c->last_stream)->next = index;
     c->last_stream = index;
     c->n_streams++;
-    return h2t_open_add(facts->open, f->conn, f->stream, index);
+    t->n_unsettled += !t->settings[H2T_SERVER].packet;
+    struct h2t_open *open = h2t_open_add(facts->open, f->conn, f->stream, index);
+    open->end = t->end[H2T_CLIENT];
+    return open;
 }
 
 /* `dir` has sent all of its message. */
@@ -267,9 +307,31 @@ static void headers(struct h2t_facts *facts, const struct h2t_frame *f)
 
 static void data(struct h2t_facts *facts, const struct h2t_frame *f)
 {
-    struct h2t_open *open = f->end_stream ? h2t_open_find(facts->open, f->conn, f->stream) : NULL;
-    if (open)
+    bool upload = f->dir == H2T_CLIENT;
+    struct h2t_open *open =
+        f->end_stream || upload ? h2t_open_find(facts->open, f->conn, f->stream) : NULL;
+    if (upload)
+        h2t_upload_data(facts->wire, h2t_talk_begin(facts->wire, conn_at(facts, f->conn)),
+                        open ? stream_at(facts, open->stream) : NULL, f);
+    if (open && f->end_stream)
         message_end(facts, open, f->dir, f->mark);
+}
+
+static void window_update(struct h2t_facts *facts, const struct h2t_frame *f)
+{
+    struct h2t_open *open = h2t_open_find(facts->open, f->conn, f->stream);
+    if (f->dir == H2T_SERVER)
+        h2t_upload_window(facts->wire, h2t_talk_begin(facts->wire, conn_at(facts, f->conn)),
+                          open ? stream_at(facts, open->stream) : NULL, f);
+}
+
+/* Frames about the connection. */
+static void control(struct h2t_facts *facts, const struct h2t_frame *f)
+{
+    struct h2t_talk *t = h2t_talk_begin(facts->wire, conn_at(facts, f->conn));
+    uint32_t window = t->initial_window;
+    h2t_talk_frame(t, f);
+    h2t_upload_resize(facts->wire, t, h2t_open_list(facts->open, f->conn), window);
 }
 
 static void message_done(struct h2t_facts *facts, const struct h2t_frame *f)
@@ -323,6 +385,8 @@ static void tcp_frame(struct h2t_facts *facts, const struct h2t_frame *f)
         break;
     case H2T_FIN:
         first_mark(&c->fin[f->dir], f->mark);
+        if (c->talk != H2T_NONE)
+            h2t_talk_cut(h2t_talk_of(facts->wire, c), f->dir, f->mark);
         finish_all(facts, f->conn, H2T_END_CLOSE, f->mark);
         break;
     case H2T_RST:
@@ -335,6 +399,19 @@ static void tcp_frame(struct h2t_facts *facts, const struct h2t_frame *f)
         if (f->dir == H2T_CLIENT && c->client_gaps < UINT16_MAX)
             c->client_gaps++;
         break;
+    }
+}
+
+/* RFC 8446 section 6: 0 is close_notify. */
+static void alert(struct h2t_facts *facts, struct h2t_conn *c, const struct h2t_frame *f)
+{
+    struct h2t_talk *t = h2t_talk_begin(facts->wire, c);
+    if (f->code == 0) {
+        first_mark(&c->close_notify[f->dir], f->mark);
+        h2t_talk_cut(t, f->dir, f->mark);
+    } else if (!t->alert[f->dir].packet) {
+        t->alert[f->dir] = f->mark;
+        t->alert_code[f->dir] = (uint8_t)f->code;
     }
 }
 
@@ -358,8 +435,7 @@ static void tls_frame(struct h2t_facts *facts, const struct h2t_frame *f)
         first_mark(&c->finished[f->dir], f->mark);
         break;
     default: /* H2T_ALERT */
-        if (f->code == 0)
-            first_mark(&c->close_notify[f->dir], f->mark);
+        alert(facts, c, f);
         break;
     }
 }
@@ -395,12 +471,17 @@ void h2t_facts_frame(struct h2t_facts *facts, const struct h2t_frame *f)
         message_done(facts, f);
         break;
     case H2T_RST_STREAM:
+        control(facts, f);
         rst_stream(facts, f);
         break;
     case H2T_GOAWAY:
         goaway(facts, f);
         break;
-    default: /* SETTINGS, PING, WINDOW_UPDATE, PUSH_PROMISE: nothing is asked of them yet */
+    case H2T_WINDOW_UPDATE:
+        window_update(facts, f);
+        break;
+    default: /* SETTINGS, PING, PUSH_PROMISE */
+        control(facts, f);
         break;
     }
 }
@@ -427,6 +508,7 @@ static void settle(void *user, const struct h2t_open *open)
 {
     struct h2t_facts *facts = user;
     bool missed = h2t_open_missed(facts->open, open);
+    take_stock(facts, open);
     stream_at(facts, open->stream)->end = missed ? H2T_END_GAP : H2T_END_EOF;
 }
 

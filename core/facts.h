@@ -8,6 +8,7 @@
 #define H2T_FACTS_H
 
 #include "base.h"
+#include "talk.h"
 
 struct h2t_facts;
 
@@ -21,6 +22,9 @@ void h2t_facts_open(struct h2t_facts *facts, uint32_t conn, const struct h2t_tup
 
 /* A packet of the connection, whatever is in it. */
 void h2t_facts_packet(struct h2t_facts *facts, uint32_t conn, struct h2t_mark mark);
+
+/* Its TCP header, after h2t_facts_packet and before the frames that it brings. */
+void h2t_facts_segment(struct h2t_facts *facts, uint32_t conn, const struct h2t_segment *segment);
 
 /* Something happened on frame->conn. */
 void h2t_facts_frame(struct h2t_facts *facts, const struct h2t_frame *frame);

@@ -148,9 +148,53 @@ struct h2t_conn {
     uint32_t first_stream, last_stream;    /* chain of streams in wire order, by h2t_stream.next */
     uint32_t n_streams;
     uint16_t client_gaps; /* how often client bytes are missing; saturates */
+    uint32_t talk;        /* what was said on it; H2T_NONE: no payload */
     uint32_t tconn;       /* bound trace connection */
     uint32_t dial;        /* joined dial */
     uint32_t copy_of;     /* the same connection, seen before on another interface */
+};
+
+/* What the diagnosis of a connection needs beyond its milestones; only connections that carried
+ * payload have it. Arrays by h2t_dir: who sent it. */
+struct h2t_talk {
+    /* TCP */
+    struct h2t_mark last[2];   /* last packet of each side */
+    uint32_t end[2], acked[2]; /* sequence numbers: behind the last byte sent; acknowledged by the
+                                  peer */
+    bool sent[2], has_acked[2];
+    uint32_t n_repeated;    /* client segments sent again, all in all */
+    uint32_t n_unheard;     /* the same, since the server was last heard */
+    struct h2t_mark cut[2]; /* first sign of the end: close_notify or FIN */
+    uint32_t cut_acked;     /* `acked` of the client's bytes at the server's cut */
+    struct h2t_mark
+        rst_after;     /* the client's packet that the server's RST answers; packet 0: none */
+    int64_t rst_quiet; /* ns between the server's last packet and that one */
+    /* TLS */
+    struct h2t_mark alert[2]; /* the first that is no close_notify */
+    uint8_t alert_code[2];
+    /* HTTP/2 */
+    struct h2t_mark settings[2];          /* the first, acknowledgements are none */
+    struct h2t_mark ping[2], ping_ack[2]; /* the last */
+    struct h2t_mark push;                 /* first PUSH_PROMISE */
+    struct h2t_mark flood;      /* first WINDOW_UPDATE past 2^31-1, connection or stream */
+    uint32_t flood_stream;      /* its stream, 0: the connection */
+    uint32_t n_pings, n_resets; /* by the client */
+    uint32_t max_streams;       /* that the server allows; UINT32_MAX: no limit told */
+    uint32_t first_max_streams; /* in its first SETTINGS */
+    uint32_t n_unsettled;       /* streams opened before these */
+    uint32_t initial_window;    /* of the server's SETTINGS */
+    int64_t window;             /* bytes that the client may still send */
+};
+
+/* A request body, as flow control lets it go (RFC 9113 section 5.2), until the stream's end. */
+struct h2t_upload {
+    uint64_t sent;        /* bytes of DATA, padding included */
+    int64_t window;       /* bytes that the stream may still send */
+    int64_t conn_window;  /* and the connection, at the stream's end */
+    uint64_t granted;     /* by WINDOW_UPDATE of the stream */
+    uint32_t n_granted;   /* how many of these */
+    uint32_t n_blocked;   /* times that `window` came to 0 */
+    struct h2t_mark last; /* DATA */
 };
 
 /* One HTTP/2 stream that the client opened, or one HTTP/1.1 request and its response. */
@@ -169,6 +213,10 @@ struct h2t_stream {
     uint8_t match;    /* enum h2t_match */
     uint8_t reason;   /* enum h2t_reason, when it has no attempt */
     bool request_done, response_done;
+    bool acked;    /* TCP acknowledged the HEADERS, before the first sign of the connection's end */
+    bool heard;    /* a packet of the server came after the HEADERS, before the stream's end */
+    bool repeated; /* the client sent segments again while it heard nothing */
+    uint32_t upload; /* H2T_NONE: there was no body */
 };
 
 /* One DNS question over UDP and its answer. */
@@ -181,9 +229,12 @@ struct h2t_query {
 };
 
 struct h2t_wire {
-    GArray *conns;   /* struct h2t_conn, index = tcp.stream */
-    GArray *streams; /* struct h2t_stream, in order of appearance */
-    GArray *queries; /* struct h2t_query */
+    GArray *conns;        /* struct h2t_conn, index = tcp.stream */
+    GArray *streams;      /* struct h2t_stream, in order of appearance */
+    GArray *queries;      /* struct h2t_query */
+    GArray *talks;        /* struct h2t_talk */
+    GArray *uploads;      /* struct h2t_upload */
+    struct h2t_mark last; /* packet of any connection */
     GStringChunk *strings;
 };
 

@@ -13,6 +13,7 @@ struct h2t_open {
     uint64_t key;
     uint32_t stream; /* index in the model */
     uint32_t n_gaps; /* of its connection when it was opened */
+    uint32_t end;    /* sequence number behind its HEADERS */
     struct h2t_open *prev, *next;
 };
 

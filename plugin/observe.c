@@ -220,7 +220,15 @@ static void look_at_conn(struct look *l)
         open_conn(l, &src, &dst, s.flags);
     l->dir = h2t_addr_cmp(&src, &l->c->tuple.client) ? H2T_SERVER : H2T_CLIENT;
     keep_time(l->o, l->mark);
+    struct h2t_segment told = {.src = src,
+                               .seq = s.seq,
+                               .ack = s.ack,
+                               .len = s.len,
+                               .has_ack = s.flags & TCP_ACK,
+                               .rst = s.flags & TCP_RST,
+                               .mark = l->mark};
     h2t_facts_packet(l->o->session->facts, l->conn, l->mark);
+    h2t_facts_segment(l->o->session->facts, l->conn, &told);
     observe_tcp(l, &s);
 }
 

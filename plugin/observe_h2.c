@@ -6,9 +6,11 @@
 #define LENGTH 4   /* bytes of a string's length in a decoded block */
 #define HEAD 9     /* bytes of the frame header, RFC 9113 section 4.1 */
 #define PREFACE 24 /* RFC 9113 section 3.4 */
+#define SETTING 6  /* bytes, RFC 9113 section 6.5.1 */
+#define MAX_SETTINGS 64
 
 enum { FLAG_END_STREAM = 0x1, FLAG_END_HEADERS = 0x4 };
-enum { HEADERS = 1, PUSH_PROMISE = 5, CONTINUATION = 9 };
+enum { HEADERS = 1, SETTINGS = 4, PUSH_PROMISE = 5, CONTINUATION = 9 };
 
 /* The packet's decoded field blocks; `at` is the next one. */
 struct blocks {
@@ -107,6 +109,8 @@ static void tell_block(struct look *l, struct blocks *b, const struct raw *f)
     if (b->at < b->found.n)
         fields = take_block(l, b->found.fi[b->at]);
     b->at++;
+    if (f->type == PUSH_PROMISE)
+        look_tell(l, (struct h2t_frame){.kind = H2T_PUSH_PROMISE, .dir = l->dir});
     if (f->type == PUSH_PROMISE || l->c->pending[l->dir] != f->stream)
         return;
     look_tell(l, (struct h2t_frame){.kind = H2T_HEADERS,
@@ -118,10 +122,29 @@ static void tell_block(struct look *l, struct blocks *b, const struct raw *f)
                                     .fields = &fields});
 }
 
+/* RFC 9113 section 6.5.1: an identifier and a value, again and again. */
+static void tell_settings(const struct look *l, const struct raw *f)
+{
+    struct h2t_setting settings[MAX_SETTINGS];
+    struct h2t_frame frame = {.kind = H2T_SETTINGS,
+                              .dir = l->dir,
+                              .len = f->len,
+                              .flags = f->flags,
+                              .settings = settings};
+    for (uint32_t at = 0; at + SETTING <= f->len && frame.n_settings < MAX_SETTINGS; at += SETTING)
+        settings[frame.n_settings++] = (struct h2t_setting){
+            (uint16_t)(word(f->fi, HEAD + (int)at) >> 16), word(f->fi, HEAD + (int)at + 2)};
+    look_tell(l, frame);
+}
+
 static void tell_frame(struct look *l, struct blocks *b, const struct raw *f)
 {
     if (f->type == HEADERS || f->type == PUSH_PROMISE || f->type == CONTINUATION) {
         tell_block(l, b, f);
+        return;
+    }
+    if (f->type == SETTINGS) {
+        tell_settings(l, f);
         return;
     }
     if (f->type >= G_N_ELEMENTS(kinds) || !kinds[f->type])
@@ -136,8 +159,10 @@ static void tell_frame(struct look *l, struct blocks *b, const struct raw *f)
     if (frame.kind == H2T_GOAWAY) {
         frame.last_stream = word(f->fi, HEAD) & 0x7fffffff;
         frame.code = word(f->fi, HEAD + 4);
-    } else if (frame.kind == H2T_RST_STREAM || frame.kind == H2T_WINDOW_UPDATE) {
+    } else if (frame.kind == H2T_RST_STREAM) {
         frame.code = word(f->fi, HEAD);
+    } else if (frame.kind == H2T_WINDOW_UPDATE) {
+        frame.code = word(f->fi, HEAD) & 0x7fffffff;
     }
     look_tell(l, frame);
 }

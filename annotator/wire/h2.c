@@ -378,15 +378,16 @@ static void take_payload(struct h2 *h2, enum h2t_dir dir, struct piece *in)
     drop_bytes(&kept);
 }
 
-/* Is this a frame that may come here? The first is SETTINGS (RFC 9113 section 3.4), and nothing
- * comes between a field block's frames (section 4.3). */
+/* Is this a frame that may come here? The first is SETTINGS (RFC 9113 section 3.4), though servers
+ * that refuse a connection begin with GOAWAY, and broken ones with anything. Nothing comes between
+ * a field block's frames (section 4.3). */
 static bool acceptable(const struct side *side, enum h2t_dir dir)
 {
     const struct h2_head *head = &side->head;
     if (!h2_head_possible(head, dir, side->max_frame))
         return false;
     if (!side->began)
-        return head->type == H2_SETTINGS;
+        return head->type == H2_SETTINGS || (dir == H2T_SERVER && head->type < H2_CONTINUATION);
     if (side->block.open)
         return head->type == H2_CONTINUATION && head->stream == side->block.stream;
     return head->type != H2_CONTINUATION;

@@ -22,10 +22,18 @@ static void *on_open(void *user, uint32_t conn, const struct h2t_tuple *tuple, s
     return flow_new(conn, pipe->keylog, pipe->facts);
 }
 
-static void on_packet(void *user, uint32_t conn, struct h2t_mark mark)
+static void on_packet(void *user, uint32_t conn, const struct segment *s)
 {
     struct pipe *pipe = user;
-    h2t_facts_packet(pipe->facts, conn, mark);
+    struct h2t_segment told = {.src = s->src,
+                               .seq = s->seq,
+                               .ack = s->ack,
+                               .len = s->wire_len,
+                               .has_ack = s->flags & TCP_ACK,
+                               .rst = s->flags & TCP_RST,
+                               .mark = s->mark};
+    h2t_facts_packet(pipe->facts, conn, s->mark);
+    h2t_facts_segment(pipe->facts, conn, &told);
 }
 
 static void on_control(void *user, void *state, const struct h2t_frame *frame)

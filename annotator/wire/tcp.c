@@ -310,7 +310,7 @@ uint32_t tcp_input(struct tcp *tcp, const struct segment *s, bool number_only)
     if (number == H2T_NONE || number_only || s->quoted || s->malformed)
         return number;
     struct conn *c = conn_of(tcp, index, s, side);
-    tcp->callbacks.packet(tcp->user, number, s->mark);
+    tcp->callbacks.packet(tcp->user, number, s);
     if (c)
         conn_input(c, side, s);
     return number;

@@ -44,7 +44,7 @@ struct tcp_callbacks {
     void (*close)(void *user, void *state, bool overflow);
     /* Every packet of the connection that is not `number_only`, before anything else is told of it
      * but `open`. Also for packets after `close`, and for copies. */
-    void (*packet)(void *user, uint32_t conn, struct h2t_mark mark);
+    void (*packet)(void *user, uint32_t conn, const struct segment *segment);
 };
 
 struct tcp;

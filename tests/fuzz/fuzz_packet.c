@@ -49,9 +49,9 @@ static void on_close(void *user, void *state, bool overflow)
     --*open;
 }
 
-static void on_packet(void *user, uint32_t conn, struct h2t_mark mark)
+static void on_packet(void *user, uint32_t conn, const struct segment *segment)
 {
-    (void)user, (void)conn, (void)mark;
+    (void)user, (void)conn, (void)segment;
 }
 
 static void on_datagram(const struct datagram *datagram)

@@ -84,11 +84,11 @@ static void on_close(void *user, void *state, bool overflow)
     g_free(state);
 }
 
-static void on_packet(void *user, uint32_t conn, struct h2t_mark mark)
+static void on_packet(void *user, uint32_t conn, const struct segment *segment)
 {
     struct watch *watch = user;
     (void)conn;
-    g_assert_cmpuint(mark.packet, ==, watch->packet);
+    g_assert_cmpuint(segment->mark.packet, ==, watch->packet);
 }
 
 /* Where the byte with the low byte of `seq` begins. */

@@ -150,9 +150,9 @@ static void on_gap(void *user, void *state, enum h2t_dir dir, uint32_t len, stru
     (void)user, (void)state, (void)dir, (void)len, (void)mark;
 }
 
-static void on_packet(void *user, uint32_t conn, struct h2t_mark mark)
+static void on_packet(void *user, uint32_t conn, const struct segment *segment)
 {
-    (void)user, (void)conn, (void)mark;
+    (void)user, (void)conn, (void)segment;
 }
 
 /* As fuzz_packet reads it. */

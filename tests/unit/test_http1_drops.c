@@ -55,9 +55,9 @@ static void *on_open(void *user, uint32_t conn, const struct h2t_tuple *tuple, s
     return user;
 }
 
-static void on_packet(void *user, uint32_t conn, struct h2t_mark mark)
+static void on_packet(void *user, uint32_t conn, const struct segment *segment)
 {
-    (void)user, (void)conn, (void)mark;
+    (void)user, (void)conn, (void)segment;
 }
 
 static void on_control(void *user, void *state, const struct h2t_frame *f)

@@ -85,10 +85,10 @@ static void on_close(void *user, void *state, bool overflow)
     add(user, "%s", overflow ? "overflow" : "close");
 }
 
-static void on_packet(void *user, uint32_t conn, struct h2t_mark mark)
+static void on_packet(void *user, uint32_t conn, const struct segment *segment)
 {
     (void)conn;
-    add(user, "%u:", mark.packet);
+    add(user, "%u:", segment->mark.packet);
 }
 
 static const struct tcp_callbacks callbacks = {on_open, on_control, on_data,

@@ -50,10 +50,10 @@ static void count_close(void *user, void *state, bool overflow)
     ((struct counts *)user)->overflow += overflow;
 }
 
-static void count_packet(void *user, uint32_t conn, struct h2t_mark mark)
+static void count_packet(void *user, uint32_t conn, const struct segment *segment)
 {
     (void)conn;
-    (void)mark;
+    (void)segment;
     ((struct counts *)user)->packets++;
 }
 

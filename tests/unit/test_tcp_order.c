@@ -59,10 +59,10 @@ static void on_close(void *user, void *state, bool overflow)
     g_assert_false(overflow);
 }
 
-static void on_packet(void *user, uint32_t conn, struct h2t_mark mark)
+static void on_packet(void *user, uint32_t conn, const struct segment *segment)
 {
     (void)user;
-    (void)mark;
+    (void)segment;
     g_assert_cmpuint(conn, ==, 0);
 }
 
