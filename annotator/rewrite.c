@@ -2,8 +2,8 @@
 #include "annotator/rewrite.h"
 
 #include "annotator/capture/edit.h"
+#include "annotator/scribe.h"
 #include "core/comment.h"
-#include "core/notes.h"
 
 #include <string.h>
 
@@ -14,11 +14,10 @@
 struct walk {
     struct rewrite *work;
     struct output *out;
-    GArray *growth; /* int64_t, by section: bytes that the section grows by */
-    uint32_t next;  /* note */
+    GArray *growth;        /* int64_t, by section: bytes that the section grows by */
+    struct scribe *scribe; /* NULL: nothing is noted */
     bool keys_done;
     GByteArray *stripped, *made;
-    GPtrArray *comments; /* GString, kept for the next packet */
 };
 
 static bool emit(struct walk *w, const struct block *block, const uint8_t *data, size_t len)
@@ -90,27 +89,19 @@ static bool secrets(struct walk *w, const struct block *block)
     return emit(w, block, NULL, 0);
 }
 
-/* The notes of this packet as text, in w->comments; how many. */
-static unsigned make_comments(struct walk *w, const struct block *block, bool variant)
+/* The comments of this packet, *n of them. */
+static const GString *const *comments(struct walk *w, const struct block *block, bool variant,
+                                      unsigned *n)
 {
-    const GArray *notes = w->work->notes;
-    unsigned n = 0;
-    for (; notes && w->next < notes->len; w->next++) {
-        const struct h2t_note *note = &g_array_index(notes, struct h2t_note, w->next);
-        if (note->packet > block->packet)
-            break;
-        if (n == w->comments->len)
-            g_ptr_array_add(w->comments, g_string_sized_new(256));
-        GString *text = w->comments->pdata[n++];
-        g_string_truncate(text, 0);
-        h2t_note_text(w->work->model, note, variant, text);
-    }
-    return n;
+    *n = 0;
+    GString *const *texts = w->scribe ? scribe_texts(w->scribe, block->packet, n) : NULL;
+    for (unsigned i = 0; variant && i < *n; i++)
+        h2t_comment_vary(texts[i]);
+    return (const GString *const *)texts;
 }
 
 static bool packet(struct walk *w, const struct block *block)
 {
-    uint32_t first = w->next;
     const uint8_t *data = block->data;
     size_t len = block->len;
     bool has_options = block->options && block->options + BLOCK_TRAILER < block->len;
@@ -122,16 +113,16 @@ static bool packet(struct walk *w, const struct block *block)
     }
     bool variant =
         block->annotatable && block_wants_variant(data, len, block->options, block->big_endian);
-    unsigned n = make_comments(w, block, variant);
+    unsigned n;
+    const GString *const *texts = comments(w, block, variant, &n);
     g_byte_array_set_size(w->made, 0);
     if (n && block->annotatable &&
-        block_annotate(data, len, block->options, block->big_endian,
-                       (const GString *const *)w->comments->pdata, n, w->made)) {
+        block_annotate(data, len, block->options, block->big_endian, texts, n, w->made)) {
         w->work->annotated_packets++;
         w->work->comments += n;
         return emit(w, block, w->made->data, w->made->len);
     }
-    w->work->unplaceable += w->next - first;
+    w->work->unplaceable += n;
     return emit(w, block, data, len);
 }
 
@@ -151,16 +142,10 @@ static bool one_block(struct walk *w, const struct block *block)
     }
 }
 
-static bool walk(struct walk *w, struct capture *capture, GError **error)
+static bool blocks(struct walk *w, struct capture *capture, GError **error)
 {
     struct block block;
     GError *failed = NULL;
-    w->next = 0;
-    w->keys_done = false;
-    w->work->annotated_packets = w->work->comments = 0;
-    w->work->removed = w->work->unplaceable = 0;
-    if (!capture_rewind(capture, error))
-        return false;
     while (capture_next(capture, &block, &failed))
         if (!one_block(w, &block))
             return true; /* the output keeps its error for output_commit */
@@ -169,19 +154,29 @@ static bool walk(struct walk *w, struct capture *capture, GError **error)
     return !failed;
 }
 
+static bool walk(struct walk *w, struct capture *capture, GError **error)
+{
+    struct rewrite *work = w->work;
+    w->keys_done = false;
+    work->annotated_packets = work->comments = work->removed = work->unplaceable = 0;
+    if (!capture_rewind(capture, error))
+        return false;
+    if (work->notes)
+        w->scribe = scribe_new(work->model, work->notes, work->own_thread);
+    bool done = blocks(w, capture, error);
+    scribe_free(&w->scribe);
+    return done;
+}
+
 bool rewrite(struct rewrite *work, struct capture *capture, struct output *out, GError **error)
 {
     struct walk w = {.work = work,
                      .growth = g_array_new(false, true, sizeof(int64_t)),
                      .stripped = g_byte_array_new(),
-                     .made = g_byte_array_new(),
-                     .comments = g_ptr_array_new()};
+                     .made = g_byte_array_new()};
     bool done = !work->measure || walk(&w, capture, error);
     w.out = out;
     done = done && walk(&w, capture, error);
-    for (guint i = 0; i < w.comments->len; i++)
-        g_string_free(w.comments->pdata[i], true);
-    g_ptr_array_unref(w.comments);
     g_array_unref(w.growth);
     g_byte_array_unref(w.stripped);
     g_byte_array_unref(w.made);

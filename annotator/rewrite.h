@@ -15,6 +15,7 @@ struct rewrite {
     const struct h2t_model *model; /* NULL: only take ours out */
     const GArray *notes;           /* struct h2t_note by packet, or NULL */
     const GString *keys;           /* to be embedded as a Decryption Secrets Block, or NULL */
+    bool own_thread;               /* for the texts of comments */
     bool measure; /* a section may state its length: walk once more before, to know the new one */
     /* What came of it: */
     uint64_t annotated_packets, comments, removed;

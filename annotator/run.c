@@ -164,6 +164,7 @@ static bool write_all(struct run *r, GError **error)
     r->result.written = (struct rewrite){.model = &r->result.model,
                                          .notes = r->notes,
                                          .keys = secret ? r->embedded : NULL,
+                                         .own_thread = o->jobs > 1,
                                          .measure = r->result.decoded.states_length};
     r->output = output_open(o->output, mode, error);
     if (!r->output || !rewrite(&r->result.written, r->capture, r->output, error))

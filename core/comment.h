@@ -32,6 +32,9 @@ void h2t_comment_add_duration(GString *out, const char *key, int64_t ns);
 /* Adds the check value; with `variant` the tag becomes "h2a!". */
 void h2t_comment_end(GString *out, bool variant);
 
+/* A comment that h2t_comment_end has ended without `variant` becomes what it would be with it. */
+void h2t_comment_vary(GString *comment);
+
 /* ---- Reading: nothing is allocated, everything points into the text. ---------------------------
  */
 

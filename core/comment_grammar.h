@@ -20,21 +20,27 @@ static const struct comment_unit {
 } comment_units[] = {{"s", 1000000, 6}, {"ms", 1000, 3}, {"us", 1, 0}};
 #define COMMENT_N_UNITS 3
 
-/* Raw inside quotes, but for the quote and the backslash. */
+/* What a byte may be; each includes those before it. */
+enum {
+    COMMENT_PLAIN = 1, /* raw inside quotes, but for the quote and the backslash */
+    COMMENT_BARE = 2,  /* raw without quotes */
+    COMMENT_KEY = 4,   /* in a key */
+};
+extern const uint8_t comment_classes[256];
+
 static inline bool comment_is_plain(char c)
 {
-    return c >= 0x20 && c <= 0x7e;
+    return comment_classes[(uint8_t)c] & COMMENT_PLAIN;
 }
 
-/* Raw without quotes. */
 static inline bool comment_is_bare(char c)
 {
-    return comment_is_plain(c) && c != ' ' && c != '"' && c != '\\';
+    return comment_classes[(uint8_t)c] & COMMENT_BARE;
 }
 
 static inline bool comment_is_key_char(char c)
 {
-    return g_ascii_isalnum(c) || c == '_' || c == '.' || c == '-';
+    return comment_classes[(uint8_t)c] & COMMENT_KEY;
 }
 
 static inline bool comment_is_key(const char *text, size_t len)

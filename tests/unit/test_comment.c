@@ -77,6 +77,11 @@ static void test_variant(void)
         g_assert_cmpint(read, ==, variant);
         g_string_free(s, TRUE);
     }
+    GString *varied = request(false), *wanted = request(true);
+    h2t_comment_vary(varied);
+    g_assert_cmpstr(varied->str, ==, wanted->str);
+    g_string_free(varied, TRUE);
+    g_string_free(wanted, TRUE);
 }
 
 static void test_read(void)
