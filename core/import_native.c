@@ -43,49 +43,53 @@ static const struct {
 enum member_type { TEXT, COUNT, TRUTH, TIME, EVENT, MILESTONES };
 
 #define AT(member) offsetof(struct h2t_event, member)
+#define WORD(word) word, sizeof word - 1
 static const struct member {
     const char *name;
+    size_t len;
     enum member_type type;
     size_t offset;
 } members[] = {
-    {"ts", TIME, AT(ns)},
-    {"ev", EVENT, AT(kind)},
-    {"req", TEXT, AT(req)},
-    {"seq", COUNT, AT(seq)},
-    {"mono_ns", COUNT, AT(mono_ns)},
-    {"pid", COUNT, AT(pid)},
-    {"attempt", COUNT, AT(attempt)},
-    {"conn", COUNT, AT(conn)},
-    {"schema", TEXT, AT(schema)},
-    {"go", TEXT, AT(go)},
-    {"host", TEXT, AT(host)},
-    {"method", TEXT, AT(method)},
-    {"url", TEXT, AT(url)},
-    {"traceparent", TEXT, AT(traceparent)},
-    {"x-request-id", TEXT, AT(request_id)},
-    {"key", TEXT, AT(key)},
-    {"value", TEXT, AT(value)},
-    {"network", TEXT, AT(network)},
-    {"addr", TEXT, AT(addr)},
-    {"local", TEXT, AT(local)},
-    {"remote", TEXT, AT(remote)},
-    {"alpn", TEXT, AT(alpn)},
-    {"tls", TEXT, AT(tls)},
-    {"reused", TRUTH, AT(reused)},
-    {"was_idle", TRUTH, AT(was_idle)},
-    {"idle_ns", COUNT, AT(idle_ns)},
-    {"status", COUNT, AT(status)},
-    {"timeout", TRUTH, AT(timeout)},
-    {"closed_early", TRUTH, AT(closed_early)},
-    {"err", TEXT, AT(err)},
-    {"wrote_err", TEXT, AT(wrote_err)},
-    {"body_err", TEXT, AT(body_err)},
-    {"at", MILESTONES, AT(at)},
+    {WORD("ts"), TIME, AT(ns)},
+    {WORD("ev"), EVENT, AT(kind)},
+    {WORD("req"), TEXT, AT(req)},
+    {WORD("seq"), COUNT, AT(seq)},
+    {WORD("mono_ns"), COUNT, AT(mono_ns)},
+    {WORD("pid"), COUNT, AT(pid)},
+    {WORD("attempt"), COUNT, AT(attempt)},
+    {WORD("conn"), COUNT, AT(conn)},
+    {WORD("schema"), TEXT, AT(schema)},
+    {WORD("go"), TEXT, AT(go)},
+    {WORD("host"), TEXT, AT(host)},
+    {WORD("method"), TEXT, AT(method)},
+    {WORD("url"), TEXT, AT(url)},
+    {WORD("traceparent"), TEXT, AT(traceparent)},
+    {WORD("x-request-id"), TEXT, AT(request_id)},
+    {WORD("key"), TEXT, AT(key)},
+    {WORD("value"), TEXT, AT(value)},
+    {WORD("network"), TEXT, AT(network)},
+    {WORD("addr"), TEXT, AT(addr)},
+    {WORD("local"), TEXT, AT(local)},
+    {WORD("remote"), TEXT, AT(remote)},
+    {WORD("alpn"), TEXT, AT(alpn)},
+    {WORD("tls"), TEXT, AT(tls)},
+    {WORD("reused"), TRUTH, AT(reused)},
+    {WORD("was_idle"), TRUTH, AT(was_idle)},
+    {WORD("idle_ns"), COUNT, AT(idle_ns)},
+    {WORD("status"), COUNT, AT(status)},
+    {WORD("timeout"), TRUTH, AT(timeout)},
+    {WORD("closed_early"), TRUTH, AT(closed_early)},
+    {WORD("err"), TEXT, AT(err)},
+    {WORD("wrote_err"), TEXT, AT(wrote_err)},
+    {WORD("body_err"), TEXT, AT(body_err)},
+    {WORD("at"), MILESTONES, AT(at)},
 };
 
 struct h2t_native {
     struct h2t_json *json;
     struct h2t_words kinds, members;
+    uint8_t member, next[G_N_ELEMENTS(members)]; /* the last one, and what followed each */
+    struct h2t_second second;
     struct h2t_event *event;
     bool is_object, has_event, has_time, in_milestones;
     enum h2t_event_kind milestone; /* inside "at" */
@@ -146,7 +150,7 @@ static void read_time(struct h2t_native *native, const struct h2t_json_value *v)
 {
     int64_t *ns = &native->event->ns;
     if (v->kind == H2T_JSON_STRING) {
-        native->has_time = h2t_stamp_text(v->text, v->len, ns);
+        native->has_time = h2t_stamp_next(&native->second, v->text, v->len, ns);
         if (!native->has_time)
             complain(native, "\"ts\" is \"%s\", wanted RFC 3339 or nanoseconds", v->text, v->len);
         return;
@@ -172,9 +176,22 @@ static void begin_milestones(struct h2t_native *native)
     memset(native->event->at, 0, sizeof native->event->at);
 }
 
+/* -1: unknown. The members of the recorder's lines follow each other the same way again and again.
+ */
+static int find_member(struct h2t_native *native, const char *key, size_t len)
+{
+    uint8_t guess = native->next[native->member];
+    if (members[guess].len == len && h2t_words_same(members[guess].name, key, len))
+        return native->member = guess;
+    int found = h2t_words_find(&native->members, key, len);
+    if (found >= 0)
+        native->member = native->next[native->member] = (uint8_t)found;
+    return found;
+}
+
 static void read_member(struct h2t_native *native, const struct h2t_json_value *v)
 {
-    int i = h2t_words_find(&native->members, v->key, v->key_len);
+    int i = find_member(native, v->key, v->key_len);
     if (i < 0)
         return;
     char *place = (char *)native->event + members[i].offset;
@@ -224,12 +241,12 @@ static void read_milestone(struct h2t_native *native, const struct h2t_json_valu
 static bool visit(void *user, const struct h2t_json_value *v)
 {
     struct h2t_native *native = user;
-    if (v->depth == 0)
-        native->is_object = native->is_object || v->kind == H2T_JSON_OBJECT;
-    else if (v->depth == 1 && v->kind == H2T_JSON_END)
-        native->in_milestones = false;
-    else if (v->depth == 1 && native->is_object)
+    if (v->depth == 1 && v->kind != H2T_JSON_END && native->is_object)
         read_member(native, v);
+    else if (v->depth == 1)
+        native->in_milestones = false;
+    else if (v->depth == 0)
+        native->is_object = native->is_object || v->kind == H2T_JSON_OBJECT;
     else if (native->in_milestones)
         read_milestone(native, v);
     return true;

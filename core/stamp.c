@@ -24,13 +24,17 @@ static bool take(struct cursor *c, const char *one_of)
 
 static bool digits(struct cursor *c, int n, int *value)
 {
+    int sum = 0;
     if (c->end - c->at < n)
         return false;
-    for (*value = 0; n > 0; n--, c->at++) {
-        if (!g_ascii_isdigit(*c->at))
+    for (int i = 0; i < n; i++) {
+        unsigned digit = (unsigned)(c->at[i] - '0');
+        if (digit > 9)
             return false;
-        *value = *value * 10 + (*c->at - '0');
+        sum = sum * 10 + (int)digit;
     }
+    c->at += n;
+    *value = sum;
     return true;
 }
 
@@ -39,12 +43,16 @@ static bool fraction(struct cursor *c, int64_t *ns)
     *ns = 0;
     if (!take(c, "."))
         return true;
-    const char *first = c->at;
-    for (int64_t unit = NS_PER_S / 10; c->at < c->end && g_ascii_isdigit(*c->at); c->at++) {
-        *ns += unit * (*c->at - '0');
+    const char *p = c->at;
+    int64_t sum = 0;
+    for (int64_t unit = NS_PER_S / 10; p < c->end && g_ascii_isdigit(*p); p++) {
+        sum += unit * (*p - '0');
         unit /= 10;
     }
-    return c->at > first;
+    bool any = p > c->at;
+    c->at = p;
+    *ns = sum;
+    return any;
 }
 
 /* Seconds east of UTC. */
@@ -105,6 +113,25 @@ bool h2t_stamp_text(const char *text, size_t len, int64_t *ns)
         return false;
     *ns = (day_number * 86400 + seconds - east) * NS_PER_S + rest;
     return *ns >= 0;
+}
+
+bool h2t_stamp_next(struct h2t_second *second, const char *text, size_t len, int64_t *ns)
+{
+    const size_t n = sizeof second->text;
+    if (len <= n || text[len - 1] != 'Z' || text[n - 1] != '.')
+        return h2t_stamp_text(text, len, ns);
+    struct cursor c = {text + n - 1, text + len - 1};
+    int64_t rest;
+    if (!fraction(&c, &rest) || c.at != c.end)
+        return false;
+    if (memcmp(second->text, text, n)) {
+        if (!h2t_stamp_text(text, len, ns))
+            return false;
+        memcpy(second->text, text, n);
+        second->ns = *ns - rest;
+    }
+    *ns = second->ns + rest;
+    return true;
 }
 
 static int64_t unit_of(double magnitude)

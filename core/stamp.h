@@ -10,6 +10,13 @@
  * colon in the zone may be missing. */
 bool h2t_stamp_text(const char *text, size_t len, int64_t *ns);
 
+/* The same, faster for one that ends in Z and is within the second of the one before. */
+struct h2t_second {
+    char text[20]; /* "2026-11-25T14:35:18." */
+    int64_t ns;
+};
+bool h2t_stamp_next(struct h2t_second *second, const char *text, size_t len, int64_t *ns);
+
 /* Seconds, milli-, micro- or nanoseconds: the magnitude tells (1e11, 1e14, 1e17 are the borders:
  * seconds up to the year 5138, each of the others from 1973 on). Integers are taken exactly. */
 bool h2t_stamp_integer(int64_t number, int64_t *ns);

@@ -3,10 +3,11 @@
 
 #include <string.h>
 
-static size_t until(const char *text, size_t len, const char *stops)
+/* Bytes before the first `stop` or `or_stop`. */
+static size_t until(const char *text, size_t len, char stop, char or_stop)
 {
     size_t i = 0;
-    while (i < len && !strchr(stops, text[i]))
+    while (i < len && text[i] != stop && text[i] != or_stop)
         i++;
     return i;
 }
@@ -24,9 +25,9 @@ const char *h2t_url_keep(GStringChunk *chunk, struct h2t_text url)
 {
     if (!url.at)
         return NULL;
-    size_t len = until(url.at, url.len, "?#");
+    size_t len = until(url.at, url.len, '?', '#');
     size_t host = authority_of(url.at, len);
-    size_t host_end = host + until(url.at + host, len - host, "/");
+    size_t host_end = host + until(url.at + host, len - host, '/', '/');
     const char *user_end = host < host_end ? memrchr(url.at + host, '@', host_end - host) : NULL;
     if (!user_end)
         return h2t_intern(chunk, url.at, len);
@@ -46,11 +47,11 @@ uint64_t h2t_url_path_hash(const char *url)
     size_t host = authority_of(url, len);
     if (host == len)
         return 0;
-    size_t path = host + until(url + host, len - host, "/");
+    size_t path = host + until(url + host, len - host, '/', '/');
     return path == len ? h2t_hash("/", 1) : h2t_hash(url + path, len - path);
 }
 
 uint64_t h2t_path_hash(struct h2t_text path)
 {
-    return h2t_hash(path.at, until(path.at, path.len, "?"));
+    return h2t_hash(path.at, until(path.at, path.len, '?', '?'));
 }

@@ -3,12 +3,29 @@
 
 #include <string.h>
 
+static struct h2t_second second; /* from test to test: it must not matter */
+
 static void expect(const char *text, int64_t wanted)
 {
     int64_t ns = -1;
     if (!h2t_stamp_text(text, strlen(text), &ns))
         g_error("%s refused", text);
     g_assert_cmpint(ns, ==, wanted);
+    for (int i = 0; i < 2; i++) {
+        g_assert_true(h2t_stamp_next(&second, text, strlen(text), &ns));
+        g_assert_cmpint(ns, ==, wanted);
+    }
+}
+
+/* Stamps of one second, then another. */
+static void test_next(void)
+{
+    expect("2026-11-23T15:46:12.227142301Z", 1795448772227142301);
+    expect("2026-11-23T15:46:12.9Z", 1795448772900000000);
+    expect("2026-11-23T15:46:12.0000000001Z", 1795448772000000000);
+    expect("2026-11-23T15:46:12.5+00:00", 1795448772500000000);
+    expect("2026-11-23T15:46:13.5Z", 1795448773500000000);
+    expect("2026-11-23T15:46:12.5Z", 1795448772500000000);
 }
 
 static void test_text(void)
@@ -40,6 +57,7 @@ static void test_not_text(void)
         "2026-11-23",
         "2026-11-23T15:46:12",
         "2026-11-23T15:46:12.Z",
+        "2026-11-23T15:46:12.5-Z",
         "2026-11-23T15:46:12,5Z",
         "2026-11-23T15:46:12Zx",
         "2026-11-23T15:46:12+2:00",
@@ -60,7 +78,8 @@ static void test_not_text(void)
     };
     int64_t ns;
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
-        if (h2t_stamp_text(texts[i], strlen(texts[i]), &ns))
+        if (h2t_stamp_text(texts[i], strlen(texts[i]), &ns) ||
+            h2t_stamp_next(&second, texts[i], strlen(texts[i]), &ns))
             g_error("%s taken", texts[i]);
 }
 
@@ -129,6 +148,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/stamp/text", test_text);
+    g_test_add_func("/stamp/next", test_next);
     g_test_add_func("/stamp/zone", test_zone);
     g_test_add_func("/stamp/duration", test_duration);
     g_test_add_func("/stamp/not-text", test_not_text);
