@@ -102,9 +102,10 @@ static void test_other_protocol(void)
     }
     struct wire wire;
     wire_init(&wire);
+    FRAME(wire.bytes[H2T_SERVER], H2_HEADERS, WHOLE, 1, STATUS_200);
     FRAME(wire.bytes[H2T_SERVER], H2_PING, 0, 0, "12345678");
-    flush(&wire, H2T_SERVER, 0, NULL);
-    expect(&wire, "S PING 0 len 8\n");
+    flush(&wire, H2T_SERVER, 1, NULL);
+    expect(&wire, "S HEADERS 1 len 1 200\nS PING 0 len 8\n");
     wire_fini(&wire);
 }
 
