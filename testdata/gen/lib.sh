@@ -49,8 +49,8 @@ build_all() {
     build go server frameserver wire dns shiftclock client
     mv "$WORK/bin/client" "$WORK/bin/client-default"
     build_xnet_client
-    build_client "${GO124:-/usr/lib/go-1.24/bin/go}" 1.24
-    build_client "${GO127:-/usr/lib/go-1.27/bin/go}" 1.27
+    build_newer "${GO124:-/usr/lib/go-1.24/bin/go}" 1.24
+    build_newer "${GO127:-/usr/lib/go-1.27/bin/go}" 1.27
     build_log_client "${GO127:-/usr/lib/go-1.27/bin/go}"
 }
 
@@ -64,10 +64,14 @@ build() {
     done
 }
 
-build_client() {
+# build_newer GO VERSION: client and server with another Go than the default one
+build_newer() {
     [ -x "$1" ] || return 0
-    build "$1" client
+    mv "$WORK/bin/server" "$WORK/bin/server-default"
+    build "$1" client server
     mv "$WORK/bin/client" "$WORK/bin/client-$2"
+    mv "$WORK/bin/server" "$WORK/bin/server-$2"
+    mv "$WORK/bin/server-default" "$WORK/bin/server"
 }
 
 build_xnet_client() {
@@ -97,6 +101,14 @@ needs_xnet() {
     exit 1
 }
 
+# needs_server VERSION: the Go server of this scenario is built with it
+needs_server() {
+    SERVER=$BIN/server-$1
+    [ -x "$SERVER" ] && return
+    echo "it needs Go $1, set GO${1/./} to its go command" >"$OUT/skipped"
+    exit 1
+}
+
 # needs_go VERSION: the client of this scenario is built with it
 needs_go() {
     CLIENT=$BIN/client-$1
@@ -119,11 +131,12 @@ plain_packets() {
 
 # ---- Servers -------------------------------------------------------------------------------------
 
-# serve PORT COMMAND...: starts a server and waits until it listens
+# serve PORT COMMAND...: starts a server, of process SERVER_PID, and waits until it listens
 serve() {
     local port=$1
     shift
     "$@" &
+    SERVER_PID=$!
     for _ in $(seq 100); do
         ss -Hltn "sport = :$port" | grep -q . && return
         sleep 0.05
@@ -131,7 +144,9 @@ serve() {
     die "$1 does not listen on port $port"
 }
 
-go_server() { serve 8443 "$BIN/server" -cert "$CERT" -key "$KEY" "$@"; }
+SERVER=$BIN/server
+
+go_server() { serve 8443 "$SERVER" -cert "$CERT" -key "$KEY" "$@"; }
 
 frame_server() { serve 8443 "$BIN/frameserver" -cert "$CERT" -key "$KEY" "$@"; }
 
@@ -148,6 +163,20 @@ nginx_server() {
         echo "} }"
     } >"$WORK/nginx.conf"
     serve 8443 nginx -e stderr -c "$WORK/nginx.conf"
+}
+
+# haproxy_server LINE...: these lines go into its frontend; behind it is a server on port 8080
+haproxy_server() {
+    cat "$CERT" "$KEY" >"$WORK/both.pem"
+    {
+        echo "defaults"
+        printf '    %s\n' "mode http" "timeout connect 5s" "timeout client 5s" "timeout server 5s"
+        echo "frontend tls"
+        printf '    %s\n' "$@" "default_backend plain"
+        echo "backend plain"
+        echo "    server one 127.0.0.1:8080"
+    } >"$WORK/haproxy.cfg"
+    serve 8443 haproxy -db -f "$WORK/haproxy.cfg"
 }
 
 # ---- Capture -------------------------------------------------------------------------------------
@@ -226,7 +255,48 @@ two_hosts() {
 at() {
     local host=$1
     shift
-    export -f serve go_server die
-    export BIN CERT KEY OUT CLIENT
+    export -f serve go_server frame_server nginx_server die
+    export BIN CERT KEY OUT CLIENT SERVER WORK
     ip netns exec "$host" bash -c '"$@"' at "$@"
+}
+
+# wired FLAG...: two hosts with `wire` between them, a Go server, and nothing captured yet
+wired() {
+    wired_hosts "$@"
+    at server go_server
+}
+
+wired_hosts() {
+    two_hosts
+    "$BIN/wire" "$@" toclient toserver &
+}
+
+remote_client() { at client "$CLIENT" -ca "$CERT" -trace "$OUT/trace.json" -keys "$OUT/keys.log" "$@"; }
+
+# What may happen to the one connection of the server's host. New connections are not concerned.
+
+only_port() { ip netns exec server ss -Htn state established "sport = :8443" | sed 's/.*://; s/ .*//'; }
+
+# black_hole: nothing arrives any more
+black_hole() {
+    ip netns exec server nft -f - <<-END
+	table inet hole {
+	    chain in { type filter hook input priority 0; tcp sport $(only_port) drop; }
+	    chain out { type filter hook output priority 0; tcp dport $(only_port) drop; }
+	}
+	END
+}
+
+# forget: a middlebox forgot the connection. What the server sends is lost, what the client sends is
+# answered with RST.
+forget() {
+    ip netns exec server nft -f - <<-END
+	table inet middlebox {
+	    chain in { type filter hook input priority 0; tcp sport $(only_port) reject with tcp reset; }
+	    chain out {
+	        type filter hook output priority 0;
+	        tcp dport $(only_port) tcp flags & rst == 0 drop;
+	    }
+	}
+	END
 }

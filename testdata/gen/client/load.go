@@ -25,7 +25,11 @@ type load struct {
 	expect     bool
 	sharedID   string
 	bigHeader  int
-	abandon    bool
+	abandon    int
+	leak       bool
+	close      bool
+	warm       bool
+	cancel     time.Duration
 }
 
 func (l *load) flags() {
@@ -38,7 +42,11 @@ func (l *load) flags() {
 	flag.BoolVar(&l.expect, "expect", false, "send Expect: 100-continue")
 	flag.StringVar(&l.sharedID, "shared-id", "", "one x-request-id for all, the truth in x-truth")
 	flag.IntVar(&l.bigHeader, "big-header", 0, "add a header field of this many bytes")
-	flag.BoolVar(&l.abandon, "abandon", false, "close every second body without reading it")
+	flag.IntVar(&l.abandon, "abandon", 0, "close every Nth body without reading it")
+	flag.BoolVar(&l.leak, "leak", false, "neither read nor close the bodies")
+	flag.BoolVar(&l.close, "close", false, "send Connection: close")
+	flag.BoolVar(&l.warm, "warm", false, "the first request is alone")
+	flag.DurationVar(&l.cancel, "cancel", 0, "cancel each request after this time, which is no deadline")
 }
 
 // run deals the requests out to the workers. clientFor says who sends request i.
@@ -55,7 +63,12 @@ func (l *load) run(clientFor func(i int) *http.Client, urls []string) {
 			}
 		}()
 	}
-	for i := 1; i <= l.n; i++ {
+	first := 1
+	if l.warm {
+		fmt.Println(1, l.send(clientFor(1), urls[0], 1))
+		first = 2
+	}
+	for i := first; i <= l.n; i++ {
 		numbers <- i
 	}
 	close(numbers)
@@ -64,7 +77,7 @@ func (l *load) run(clientFor func(i int) *http.Client, urls []string) {
 
 // send returns what became of the request.
 func (l *load) send(client *http.Client, url string, i int) string {
-	ctx, cancel := context.WithTimeout(context.Background(), l.timeout)
+	ctx, cancel := l.context()
 	defer cancel()
 	req, err := l.request(ctx, url, i)
 	if err != nil {
@@ -74,9 +87,12 @@ func (l *load) send(client *http.Client, url string, i int) string {
 	if err != nil {
 		return err.Error()
 	}
-	defer resp.Body.Close()
 	answer := resp.Proto + " " + resp.Status
-	if l.abandon && i%2 == 0 {
+	if l.leak {
+		return answer + ", body left open"
+	}
+	defer resp.Body.Close()
+	if l.abandon > 0 && i%l.abandon == 0 {
 		return answer + ", body abandoned"
 	}
 	n, err := io.Copy(io.Discard, resp.Body)
@@ -84,6 +100,19 @@ func (l *load) send(client *http.Client, url string, i int) string {
 		return answer + ", body: " + err.Error()
 	}
 	return fmt.Sprint(answer, ", ", n, " bytes")
+}
+
+// context is what ends a request.
+func (l *load) context() (context.Context, context.CancelFunc) {
+	switch {
+	case l.leak:
+		return context.Background(), func() {}
+	case l.cancel > 0:
+		ctx, cancel := context.WithCancel(context.Background())
+		time.AfterFunc(l.cancel, cancel)
+		return ctx, cancel
+	}
+	return context.WithTimeout(context.Background(), l.timeout)
 }
 
 func (l *load) request(ctx context.Context, url string, i int) (*http.Request, error) {
@@ -98,6 +127,7 @@ func (l *load) request(ctx context.Context, url string, i int) (*http.Request, e
 	if l.noGetBody {
 		req.GetBody = nil
 	}
+	req.Close = l.close
 	if l.expect {
 		req.Header.Set("Expect", "100-continue")
 	}

@@ -29,8 +29,14 @@ type transportOptions struct {
 	dialed   bool
 	strict   bool
 	xnet     bool
+	h2only   bool
 	maxConns int
 	ports    portRange
+
+	noKeepAlive   bool
+	headerTimeout time.Duration
+	ping          time.Duration
+	pingTimeout   time.Duration
 }
 
 func (t *transportOptions) flags() {
@@ -44,6 +50,11 @@ func (t *transportOptions) flags() {
 		"a Transport with a TLSClientConfig and nothing else, which turns HTTP/2 off")
 	flag.BoolVar(&t.dialed, "dialed", false, "use the recorder's DialContext")
 	flag.BoolVar(&t.strict, "strict", false, "wait for a stream in place of another connection")
+	flag.BoolVar(&t.h2only, "h2only", false, "offer HTTP/2 only")
+	flag.BoolVar(&t.noKeepAlive, "no-keepalive", false, "DisableKeepAlives")
+	flag.DurationVar(&t.headerTimeout, "header-timeout", 0, "ResponseHeaderTimeout")
+	flag.DurationVar(&t.ping, "ping", 0, "SendPingTimeout: send PING when nothing came for this time")
+	flag.DurationVar(&t.pingTimeout, "ping-timeout", 0, "PingTimeout: close when it is not answered")
 	flag.BoolVar(&t.xnet, "xnet", false, "golang.org/x/net's transport")
 	flag.IntVar(&t.maxConns, "max-conns", 0, "MaxConnsPerHost")
 	flag.Var(&t.ports, "ports", "FIRST:N, bind connections to these local ports in turn")
@@ -62,7 +73,7 @@ func newTransport(o *transportOptions, rec *recorder.Recorder, keys io.Writer) (
 		dial = rec.DialContext(dial)
 	}
 	if o.xnet {
-		return xnetTransport(conf, o.h2c, dial)
+		return xnetTransport(conf, o, dial)
 	}
 	if o.h2c {
 		return h2cTransport(dial)
@@ -74,9 +85,14 @@ func newTransport(o *transportOptions, rec *recorder.Recorder, keys io.Writer) (
 		MaxConnsPerHost:       o.maxConns,
 		MaxIdleConnsPerHost:   16,
 		ExpectContinueTimeout: time.Second,
+		DisableKeepAlives:     o.noKeepAlive,
+		ResponseHeaderTimeout: o.headerTimeout,
 	}
 	if o.strict {
 		return t, strictStreams(t)
+	}
+	if o.h2only || o.ping > 0 {
+		return t, configure(t, o)
 	}
 	return t, nil
 }

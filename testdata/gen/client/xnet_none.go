@@ -12,6 +12,6 @@ import (
 	"github.com/h2annotate/h2annotate/recorder"
 )
 
-func xnetTransport(*tls.Config, bool, recorder.DialFunc) (http.RoundTripper, error) {
+func xnetTransport(*tls.Config, *transportOptions, recorder.DialFunc) (http.RoundTripper, error) {
 	return nil, errors.New("-xnet needs a client built with the tag xnet")
 }

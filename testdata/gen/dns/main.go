@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 // Command dns answers questions over UDP on 127.0.0.1:53, just enough for a client to find its
-// server: A and AAAA of www.h2annotate.test are the loopback addresses, no other name exists.
+// server: A and AAAA of www.h2annotate.test are the loopback addresses, silent.h2annotate.test gets no
+// answer, no other name exists.
 package main
 
 import (
@@ -23,7 +24,10 @@ const (
 	nxdomain = answer | 3
 )
 
-var known = []byte("\x03www\x0ah2annotate\x04test\x00")
+var (
+	known   = []byte("\x03www\x0ah2annotate\x04test\x00")
+	ignored = []byte("\x06silent\x0ah2annotate\x04test\x00")
+)
 
 func main() {
 	log.SetFlags(0)
@@ -45,7 +49,7 @@ func main() {
 	}
 }
 
-// respond answers the one question of a query, or returns nil if it is none.
+// respond answers the one question of a query, or returns nil: it is none, or gets no answer.
 func respond(query []byte, v6 bool) []byte {
 	const header = 12
 	end := header + bytes.IndexByte(query[min(header, len(query)):], 0) + 1
@@ -53,6 +57,9 @@ func respond(query []byte, v6 bool) []byte {
 		return nil
 	}
 	name, kind := query[header:end], binary.BigEndian.Uint16(query[end:])
+	if bytes.Equal(bytes.ToLower(name), ignored) {
+		return nil
+	}
 	flags, count, address := uint16(nxdomain), uint16(0), []byte(nil)
 	if bytes.Equal(bytes.ToLower(name), known) {
 		flags, address = answer, addressOf(kind, v6)

@@ -11,25 +11,35 @@ const preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 
 // Frame types and flags, RFC 9113 section 6.
 const (
-	data      = 0x0
-	headers   = 0x1
-	rstStream = 0x3
-	settings  = 0x4
-	ping      = 0x6
-	goAway    = 0x7
+	data         = 0x0
+	headers      = 0x1
+	rstStream    = 0x3
+	settings     = 0x4
+	pushPromise  = 0x5
+	ping         = 0x6
+	goAway       = 0x7
+	windowUpdate = 0x8
 
 	ack        = 0x1
 	endStream  = 0x1
 	endHeaders = 0x4
 )
 
-const maxConcurrentStreams = 0x3 // RFC 9113 section 6.5.2
+// Settings, RFC 9113 section 6.5.2.
+const (
+	maxConcurrentStreams = 0x3
+	initialWindowSize    = 0x4
+)
+
+const maxWindow = 1<<31 - 1 // RFC 9113 section 6.9.1
 
 // Error codes, RFC 9113 section 7.
 const (
-	noError       = 0x0
-	internalError = 0x2
-	refusedStream = 0x7
+	noError            = 0x0
+	internalError      = 0x2
+	refusedStream      = 0x7
+	enhanceYourCalm    = 0xb
+	inadequateSecurity = 0xc
 )
 
 // status200 is ":status: 200", RFC 7541 appendix A.
@@ -67,4 +77,8 @@ func reset(stream, code uint32) frame {
 
 func goodbye(last, code uint32) frame {
 	return frame{kind: goAway, payload: append(number(last), number(code)...)}
+}
+
+func update(stream, n uint32) frame {
+	return frame{kind: windowUpdate, stream: stream, payload: number(n)}
 }

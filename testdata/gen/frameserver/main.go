@@ -1,38 +1,69 @@
 // SPDX-License-Identifier: MIT
 
 // Command frameserver speaks HTTP/2 frame by frame, by hand, to misbehave in ways no real server
-// does on demand. What it does with the requests is chosen by -mode, see misbehave.go.
+// does on demand. What it does when a connection begins is chosen by -open, see opening.go; what it
+// does with the requests by -mode, see misbehave.go; what uploads may send by -credit, see credit.go.
 package main
 
 import (
-	"bufio"
 	"crypto/tls"
+	"errors"
 	"flag"
 	"io"
 	"log"
 	"net"
+	"time"
 )
+
+// options are all flags.
+type options struct {
+	addr, cert, key string
+	alpn            string
+	open, mode      string
+	codes           codes
+	every           int
+	whole           bool
+	delay, idle     time.Duration
+	streams, window uint
+	credit          string
+	tiny            uint
+	pings           int
+}
+
+func parseFlags() *options {
+	o := &options{codes: codes{internalError}}
+	flag.StringVar(&o.addr, "addr", ":8443", "listen here")
+	flag.StringVar(&o.cert, "cert", "", "certificate; without it, no TLS")
+	flag.StringVar(&o.key, "key", "", "private key")
+	flag.StringVar(&o.alpn, "alpn", "h2", "the protocol to agree on")
+	flag.StringVar(&o.open, "open", "settings", "how a connection begins")
+	flag.StringVar(&o.mode, "mode", "refuse", "what to do")
+	flag.Var(&o.codes, "codes", "what mode reset sends, in turn: 2,3,8")
+	flag.IntVar(&o.every, "every", 3, "do it to every Nth request")
+	flag.BoolVar(&o.whole, "whole", false, "wait for the end of a request")
+	flag.DurationVar(&o.delay, "delay", 0, "wait before an answer")
+	flag.DurationVar(&o.idle, "idle", 0, "close a connection on which nothing came for this time")
+	flag.UintVar(&o.streams, "streams", 100, "MAX_CONCURRENT_STREAMS")
+	flag.UintVar(&o.window, "window", 0, "INITIAL_WINDOW_SIZE; 0: do not say it")
+	flag.StringVar(&o.credit, "credit", "none", "which windows DATA gives back: none, stream, connection, both")
+	flag.UintVar(&o.tiny, "tiny", 0, "give back this many bytes at a time")
+	flag.IntVar(&o.pings, "pings", 0, "more PINGs than this end the connection: too_many_pings")
+	flag.Parse()
+	return o
+}
 
 func main() {
 	log.SetFlags(0)
-	addr := flag.String("addr", ":8443", "listen here")
-	cert := flag.String("cert", "", "certificate")
-	key := flag.String("key", "", "private key")
-	mode := flag.String("mode", "refuse", "what to do")
-	streams := flag.Uint("streams", 100, "MAX_CONCURRENT_STREAMS")
-	every := flag.Int("every", 3, "do it to every Nth request")
-	flag.Parse()
-
-	do, ok := modes[*mode]
-	if !ok {
-		log.Fatal("frameserver: no mode ", *mode)
+	o := parseFlags()
+	do, begin := modes[o.mode], openings[o.open]
+	if do == nil || begin == nil {
+		log.Fatal("frameserver: no mode ", o.mode, " or no opening ", o.open)
 	}
-	pair, err := tls.LoadX509KeyPair(*cert, *key)
+	conf, err := tlsConfig(o)
 	if err != nil {
 		log.Fatal("frameserver: ", err)
 	}
-	conf := &tls.Config{Certificates: []tls.Certificate{pair}, NextProtos: []string{"h2"}}
-	l, err := tls.Listen("tcp", *addr, conf)
+	l, err := net.Listen("tcp", o.addr)
 	if err != nil {
 		log.Fatal("frameserver: ", err)
 	}
@@ -42,74 +73,27 @@ func main() {
 			log.Fatal("frameserver: ", err)
 		}
 		go func() {
-			s := &session{Conn: c, r: bufio.NewReader(c), every: *every, streams: uint32(*streams), do: do}
-			if err := s.serve(); err != nil && err != io.EOF {
+			s := newSession(o, c.(*net.TCPConn), conf, do)
+			err := begin(s)
+			if err == nil {
+				err = s.serve()
+			}
+			if err != nil && !errors.Is(err, io.EOF) {
 				log.Print("frameserver: ", err)
 			}
-			c.Close()
+			s.Close()
 		}()
 	}
 }
 
-// A session is one connection.
-type session struct {
-	net.Conn
-	r        *bufio.Reader
-	requests int // HEADERS seen so far
-	every    int
-	streams  uint32
-	do       func(*session, uint32) error
-}
-
-// serve answers what must be answered, and hands every HEADERS to the mode. Request bodies and
-// CONTINUATION are read and forgotten.
-func (s *session) serve() error {
-	if _, err := s.r.Discard(len(preface)); err != nil {
-		return err
+// tlsConfig returns nil for clear text.
+func tlsConfig(o *options) (*tls.Config, error) {
+	if o.cert == "" {
+		return nil, nil
 	}
-	limit := append([]byte{0, maxConcurrentStreams}, number(s.streams)...)
-	if err := s.write(frame{kind: settings, payload: limit}); err != nil {
-		return err
+	pair, err := tls.LoadX509KeyPair(o.cert, o.key)
+	if err != nil {
+		return nil, err
 	}
-	for {
-		f, err := readFrame(s.r)
-		if err != nil {
-			return err
-		}
-		switch {
-		case f.kind == settings && f.flags&ack == 0:
-			err = s.write(frame{kind: settings, flags: ack})
-		case f.kind == ping && f.flags&ack == 0:
-			err = s.write(frame{kind: ping, flags: ack, payload: f.payload})
-		case f.kind == headers:
-			s.requests++
-			err = s.answer(f.stream)
-		}
-		if err != nil {
-			return err
-		}
-	}
-}
-
-func (s *session) answer(stream uint32) error {
-	if s.requests%s.every == 0 {
-		return s.do(s, stream)
-	}
-	return s.ok(stream)
-}
-
-// ok sends a complete response, in one write.
-func (s *session) ok(stream uint32) error {
-	return s.write(
-		frame{kind: headers, flags: endHeaders, stream: stream, payload: status200},
-		frame{kind: data, flags: endStream, stream: stream, payload: []byte("fine\n")})
-}
-
-func (s *session) write(frames ...frame) error {
-	var b []byte
-	for _, f := range frames {
-		b = f.append(b)
-	}
-	_, err := s.Write(b)
-	return err
+	return &tls.Config{Certificates: []tls.Certificate{pair}, NextProtos: []string{o.alpn}}, nil
 }

@@ -61,20 +61,7 @@ scenario_nghttpd() {
 scenario_haproxy() {
     loopback
     serve 8080 "$BIN/server" -addr :8080 -http1
-    cat "$CERT" "$KEY" >"$WORK/both.pem"
-    cat >"$WORK/haproxy.cfg" <<-END
-	defaults
-	    mode http
-	    timeout connect 5s
-	    timeout client 5s
-	    timeout server 5s
-	frontend tls
-	    bind 127.0.0.1:8443 ssl crt $WORK/both.pem alpn h2,http/1.1
-	    default_backend plain
-	backend plain
-	    server one 127.0.0.1:8080
-	END
-    serve 8443 haproxy -db -f "$WORK/haproxy.cfg"
+    haproxy_server "bind 127.0.0.1:8443 ssl crt $WORK/both.pem alpn h2,http/1.1"
     start_capture pcapng lo
     client -n 16 -c 4 https://127.0.0.1:8443/{,trailer,big?kb=2}
     stop_capture

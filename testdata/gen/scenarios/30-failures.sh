@@ -70,7 +70,7 @@ scenario_abandoned_body() {
     loopback
     go_server
     start_capture pcapng lo
-    client -n 6 -abandon https://127.0.0.1:8443/slow?ms=1 https://127.0.0.1:8443/big?kb=8
+    client -n 6 -abandon 2 https://127.0.0.1:8443/slow?ms=1 https://127.0.0.1:8443/big?kb=8
     stop_capture
 }
 

@@ -9,15 +9,6 @@ scenario_ipv6() {
     stop_capture
 }
 
-# wired FLAG...: two hosts with `wire` between them, a server, and nothing captured yet
-wired() {
-    two_hosts
-    "$BIN/wire" "$@" toclient toserver &
-    at server go_server
-}
-
-remote_client() { at client "$CLIENT" -ca "$CERT" -trace "$OUT/trace.json" -keys "$OUT/keys.log" "$@"; }
-
 # Every fifth packet with data is overtaken by two others. Captured at the server, so it is the
 # client's packets that are out of order.
 scenario_reorder() {

@@ -10,17 +10,23 @@
 //	/echo    reads the body, says its length
 //	/deny    answers without reading the body
 //	/last    asks for the end of the connection
+//	/abort   panics before the response
+//	/half    panics in the middle of it
 package main
 
 import (
+	"context"
 	"crypto/tls"
 	"flag"
 	"fmt"
 	"io"
 	"log"
 	"net/http"
+	"os"
+	"os/signal"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -32,6 +38,8 @@ func main() {
 	maxTLS := flag.String("tls", "1.3", "highest TLS version, 1.2 or 1.3")
 	http1 := flag.Bool("http1", false, "no HTTP/2")
 	idle := flag.Duration("idle", 0, "close idle connections after this time")
+	streams := flag.Int("streams", 0, "MAX_CONCURRENT_STREAMS; 0: net/http's")
+	grace := flag.Duration("grace", 0, "how long a shutdown, on SIGTERM, waits for requests")
 	flag.Parse()
 
 	s := &http.Server{Addr: *addr, Handler: handler(), IdleTimeout: *idle, TLSConfig: &tls.Config{}}
@@ -41,10 +49,34 @@ func main() {
 	if *http1 {
 		s.TLSNextProto = map[string]func(*http.Server, *tls.Conn, http.Handler){}
 	}
-	if *cert == "" {
-		log.Fatal(s.ListenAndServe())
+	if *streams > 0 {
+		limitStreams(s, *streams)
 	}
-	log.Fatal(s.ListenAndServeTLS(*cert, *key))
+	go shutdown(s, *grace)
+	err := listen(s, *cert, *key)
+	if err != http.ErrServerClosed {
+		log.Fatal("server: ", err)
+	}
+	select {} // shutdown ends the program
+}
+
+func listen(s *http.Server, cert, key string) error {
+	if cert == "" {
+		return s.ListenAndServe()
+	}
+	return s.ListenAndServeTLS(cert, key)
+}
+
+// shutdown is what programs do on SIGTERM: they wait for the requests, but not for ever.
+func shutdown(s *http.Server, grace time.Duration) {
+	stop := make(chan os.Signal, 1)
+	signal.Notify(stop, syscall.SIGTERM)
+	<-stop
+	ctx, cancel := context.WithTimeout(context.Background(), grace)
+	defer cancel()
+	s.Shutdown(ctx)
+	s.Close()
+	os.Exit(0)
 }
 
 func handler() http.Handler {
@@ -71,6 +103,13 @@ func handler() http.Handler {
 	mux.HandleFunc("/last", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Connection", "close")
 		fmt.Fprintln(w, "last")
+	})
+	mux.HandleFunc("/abort", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
+	mux.HandleFunc("/half", func(w http.ResponseWriter, r *http.Request) {
+		io.WriteString(w, "half of what")
+		w.(http.Flusher).Flush()
+		time.Sleep(5 * time.Millisecond)
+		panic(http.ErrAbortHandler)
 	})
 	return mux
 }
