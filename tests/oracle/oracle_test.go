@@ -249,3 +249,38 @@ func TestFolders(t *testing.T) {
 		}
 	}
 }
+
+// findings.tsv has rows for every capture and for nothing else.
+func TestFindingsFile(t *testing.T) {
+	folders, err := openFolders("../../testdata", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile("../../testdata/findings.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	missing := map[string]bool{}
+	for _, f := range folders {
+		missing[f.name] = true
+	}
+	known := map[string]bool{"note": true, "warning": true, "error": true}
+	seen := map[string]bool{}
+	for i, line := range strings.Split(strings.TrimSpace(string(text)), "\n") {
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		row := strings.Split(line, "\t")
+		if !missing[row[0]] && !seen[row[0]] {
+			t.Errorf("findings.tsv:%d: no folder %s", i+1, row[0])
+		}
+		if row[1] != "none" && (len(row) < 4 || !known[row[2]]) {
+			t.Errorf("findings.tsv:%d: wanted FOLDER RULE SEVERITY REQUESTS [REMARK], found %q", i+1, line)
+		}
+		delete(missing, row[0])
+		seen[row[0]] = true
+	}
+	for name := range missing {
+		t.Errorf("findings.tsv does not name %s", name)
+	}
+}
