@@ -36,7 +36,7 @@ static const struct entry entries[] = {
      "Join by order and time alone, as if no identity header were there"},
     {"sync", 0, FLAG, AT(sync), NULL, "Wait until the output is on the disk"},
     {"jobs", 'j', NUMBER, AT(jobs), "N",
-     "Threads; default 2: the trace loads while the capture is decoded"},
+     "Processors to use; default 2, with 1 there is but one thread"},
     {"quiet", 'q', FLAG, AT(quiet), NULL, "No summary, no progress"},
     {"verbose", 'v', FLAG, AT(verbose), NULL, "List all that stayed unmatched"},
     {"help", 'h', FLAG, AT(help), NULL, "Show this help"},

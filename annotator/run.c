@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #define OWNER_ONLY 0600u
+#define MAX_READERS 8u /* more wait for the one that puts together what they read */
 
 /* What one run holds; released by fini. */
 struct run {
@@ -132,10 +133,16 @@ static bool open_capture(struct run *r, GError **error)
            (!o->filter || capture_filter(r->capture, o->filter, error));
 }
 
+/* That read sidecars. One that decodes and one that puts together wait most of the time. */
+static unsigned readers(const struct options *o)
+{
+    return o->jobs > 1 ? MIN((unsigned)o->jobs, MAX_READERS) : 0;
+}
+
 /* Pass 1: the capture here, the sidecars on a thread beside it. */
 static bool read_all(struct run *r, GError **error)
 {
-    r->sidecar = sidecar_start(r->options->sidecars, r->options->jobs > 1);
+    r->sidecar = sidecar_start(r->options->sidecars, readers(r->options));
     if (!decode(r->capture, r->keylog, tick, r, &r->result.decoded, error))
         return false;
     r->result.model.wire = r->result.decoded.wire;

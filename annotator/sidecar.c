@@ -7,7 +7,8 @@
 
 struct sidecar_job {
     char **paths;
-    GThread *thread; /* NULL: it was done at once */
+    unsigned threads; /* 0: everything is done at once */
+    GThread *thread;  /* NULL: it is done */
     struct h2t_trace *trace;
     GError *error;
 };
@@ -35,6 +36,8 @@ static void *load(void *user)
     struct sidecar_job *job = user;
     struct h2t_loader *loader = h2t_loader_new();
     g_autofree char *buf = g_malloc(PIECE);
+    if (job->threads)
+        h2t_loader_threads(loader, job->threads);
     for (char **path = job->paths; *path; path++)
         if (!load_file(loader, *path, buf, &job->error))
             break;
@@ -44,11 +47,12 @@ static void *load(void *user)
     return NULL;
 }
 
-struct sidecar_job *sidecar_start(char **paths, bool own_thread)
+struct sidecar_job *sidecar_start(char **paths, unsigned threads)
 {
     struct sidecar_job *job = g_new0(struct sidecar_job, 1);
     job->paths = paths;
-    if (own_thread)
+    job->threads = threads;
+    if (threads)
         job->thread = g_thread_new("sidecar", load, job);
     else
         load(job);

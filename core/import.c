@@ -66,12 +66,6 @@ static void give(struct h2t_import *import, const struct around *around, struct 
     import->fn(import->user, e);
 }
 
-/* The recorder's line, or one that says all that it says. */
-static bool is_complete(const struct h2t_event *e)
-{
-    return e->kind != H2T_EV_UNKNOWN && (e->kind != H2T_EV_GOT_CONN || e->local.at);
-}
-
 /* One that is like the recorder's, with other words for the addresses. */
 static void complete(struct h2t_event *e, const struct h2t_event *logged)
 {
@@ -177,16 +171,22 @@ static const char *read_text(struct h2t_import *import, const struct around *aro
                              const char *text, size_t len, bool *used)
 {
     const char *why = h2t_native_read(import->native, text, len, &import->event);
-    if (why || !is_complete(&import->event))
+    if (why || !h2t_native_is_complete(&import->event))
         return read_foreign(import, around, text, len, why, used);
     give(import, around, &import->event, used);
     return NULL;
 }
 
+static const struct around nothing;
+
 const char *h2t_import_text(struct h2t_import *import, const char *text, size_t len, bool *used)
 {
-    static const struct around nothing = {0};
     return read_text(import, &nothing, text, len, used);
+}
+
+void h2t_import_event(struct h2t_import *import, struct h2t_event *event, bool *used)
+{
+    give(import, &nothing, event, used);
 }
 
 void h2t_import_finish(struct h2t_import *import)

@@ -21,6 +21,9 @@ void h2t_import_free(struct h2t_import **import);
  * the next call. *used becomes true if something was of use. */
 const char *h2t_import_text(struct h2t_import *import, const char *text, size_t len, bool *used);
 
+/* The same for one that h2t_native_read has read already, to an event that is complete. */
+void h2t_import_event(struct h2t_import *import, struct h2t_event *event, bool *used);
+
 /* All files are over: gives the events that had to wait for them. */
 void h2t_import_finish(struct h2t_import *import);
 

@@ -283,3 +283,16 @@ const char *h2t_native_read(struct h2t_native *native, const char *text, size_t 
     const char *why = h2t_json_walk(native->json, text, len, visit, native);
     return why ? why : missing(native);
 }
+
+char *h2t_native_keep(struct h2t_event *event, char *place)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(members); i++) {
+        struct h2t_text *text = (struct h2t_text *)(void *)((char *)event + members[i].offset);
+        if (members[i].type != TEXT || !text->at)
+            continue;
+        memcpy(place, text->at, text->len);
+        text->at = place;
+        place += text->len;
+    }
+    return place;
+}

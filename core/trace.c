@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Bytes → lines → events → model: this file only joins lines.h, import.h and gather.h, and keeps
- * account of what was no good. How events become attempts is told in gather.h. */
+/* Bytes → lines → events → model: this file only joins lines.h, ahead.h, import.h and gather.h,
+ * and keeps account of what was no good. How events become attempts is told in gather.h. */
 #include "core/trace.h"
 
+#include "core/ahead.h"
 #include "core/gather.h"
 #include "core/import.h"
 #include "core/lines.h"
@@ -11,6 +12,7 @@
 
 struct h2t_loader {
     struct h2t_lines lines;
+    struct h2t_ahead *ahead; /* NULL: lines are read as they come */
     struct h2t_import *import;
     struct h2t_gather gather;
     const char *file; /* NULL: none yet */
@@ -46,8 +48,9 @@ static bool is_cut(const char *text, size_t len)
     return len == 0 || text[len - 1] != '}';
 }
 
-static void take_line(void *user, const char *text, size_t len, uint64_t line,
-                      enum h2t_lines_state state)
+/* `event`: what the text says, if that is known. */
+static void take_text(void *user, const char *text, size_t len, uint64_t line,
+                      enum h2t_lines_state state, struct h2t_event *event)
 {
     struct h2t_loader *loader = user;
     loader->n_texts++;
@@ -55,9 +58,23 @@ static void take_line(void *user, const char *text, size_t len, uint64_t line,
         reject(loader, line, "too long");
         return;
     }
+    if (event) {
+        h2t_import_event(loader->import, event, &loader->used);
+        return;
+    }
     const char *why = h2t_import_text(loader->import, text, len, &loader->used);
     if (why)
         reject(loader, line, state == H2T_LINE_LAST && is_cut(text, len) ? "cut short" : why);
+}
+
+static void take_line(void *user, const char *text, size_t len, uint64_t line,
+                      enum h2t_lines_state state)
+{
+    struct h2t_loader *loader = user;
+    if (loader->ahead)
+        h2t_ahead_add(loader->ahead, text, len, line, state);
+    else
+        take_text(loader, text, len, line, state, NULL);
 }
 
 static void take_event(void *user, const struct h2t_event *event)
@@ -74,8 +91,15 @@ struct h2t_loader *h2t_loader_new(void)
     return loader;
 }
 
+void h2t_loader_threads(struct h2t_loader *loader, unsigned n)
+{
+    g_assert(!loader->ahead && n > 0);
+    loader->ahead = h2t_ahead_new(n, take_text, loader);
+}
+
 static void fini(struct h2t_loader *loader)
 {
+    h2t_ahead_free(&loader->ahead);
     h2t_lines_fini(&loader->lines);
     h2t_import_free(&loader->import);
     h2t_gather_fini(&loader->gather);
@@ -111,6 +135,8 @@ static void end_file(struct h2t_loader *loader)
     if (!loader->file)
         return;
     h2t_lines_end(&loader->lines);
+    if (loader->ahead)
+        h2t_ahead_drain(loader->ahead);
     if (!loader->used && !loader->useless)
         loader->useless = describe_useless(loader);
     loader->file = NULL;

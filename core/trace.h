@@ -20,6 +20,9 @@ struct h2t_loader;
 struct h2t_loader *h2t_loader_new(void);
 void h2t_loader_free(struct h2t_loader **loader);
 
+/* Once, before all files: lines are read by `n` more threads. The model is the same. */
+void h2t_loader_threads(struct h2t_loader *loader, unsigned n);
+
 /* The next bytes belong to a new file of this name (used in messages only). */
 void h2t_loader_file(struct h2t_loader *loader, const char *name);
 void h2t_loader_feed(struct h2t_loader *loader, const char *bytes, size_t len);
