@@ -7,6 +7,7 @@
 #include "core/base.h"
 #include "core/join.h"
 #include "core/notes.h"
+#include "core/rules.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -46,6 +47,7 @@ static void fini(struct run *r)
     wipe(&r->embedded);
     if (r->notes)
         g_array_unref(r->notes);
+    h2t_findings_free(&r->result.model.findings);
     h2t_wire_free(&r->result.model.wire);
     h2t_trace_free(&r->result.model.trace);
     keylog_free(&r->keylog);
@@ -156,6 +158,7 @@ static void join(struct run *r)
 {
     r->result.model.ignore_headers = r->options->ignore_headers;
     h2t_join(&r->result.model);
+    h2t_diagnose(&r->result.model);
     r->result.tally = tally_model(&r->result.model);
     r->notes = h2t_notes(&r->result.model);
     r->embedded = r->options->embed_keys ? keylog_used(r->keylog) : NULL;

@@ -2,6 +2,7 @@
 #include "annotator/summary.h"
 
 #include "core/clock.h"
+#include "core/finding.h"
 #include "core/names.h"
 #include "core/view.h"
 
@@ -168,6 +169,39 @@ static void unmatched_lines(const struct text *t, const struct result *r)
     list_streams(t, &r->model, n->streams - n->joined);
 }
 
+/* Errors and warnings one a line, as compilers write theirs; notes only with -v. */
+static void list_findings(const struct text *t, const struct result *r)
+{
+    g_autoptr(GString) text = g_string_new(NULL), line = g_string_new(NULL);
+    uint32_t shown = 0, n = 0;
+    for (uint32_t i = 0; i < r->model.findings->all->len; i++) {
+        const struct h2t_finding *f = h2t_finding_at(&r->model, i);
+        if (!t->all && (f->severity == H2T_SEVERITY_NOTE || n++ >= SHOWN))
+            continue;
+        h2t_finding_text(&r->model, i, text);
+        h2t_finding_line(r->capture_name, f->at.packet, text->str, line);
+        say(t, "  %s\n", line->str);
+        shown++;
+    }
+    if (n > shown)
+        say(t, "  and %u more (-v lists all)\n", n - shown);
+}
+
+static void finding_lines(const struct text *t, const struct result *r)
+{
+    const struct h2t_findings *findings = r->model.findings;
+    uint32_t n[H2T_SEVERITY_ERROR + 1] = {0};
+    for (uint32_t i = 0; i < findings->all->len; i++)
+        n[h2t_finding_at(&r->model, i)->severity]++;
+    uint32_t bad = n[H2T_SEVERITY_ERROR] + n[H2T_SEVERITY_WARNING];
+    const char *on = t->color && bad ? "\033[31m" : "", *off = t->color && bad ? "\033[0m" : "";
+    say(t, "%sfindings: %u errors, %u warnings%s, %u notes\n", on, n[H2T_SEVERITY_ERROR],
+        n[H2T_SEVERITY_WARNING], off, n[H2T_SEVERITY_NOTE]);
+    list_findings(t, r);
+    if (findings->n_dropped)
+        say(t, "  %" G_GUINT64_FORMAT " more were not kept\n", findings->n_dropped);
+}
+
 static void output_line(const struct text *t, const struct result *r)
 {
     const struct rewrite *w = &r->written;
@@ -191,6 +225,7 @@ char *summary_text(const struct result *r, bool all, bool color)
     match_line(&t, &r->tally);
     clock_line(&t, &r->model.clock);
     unmatched_lines(&t, r);
+    finding_lines(&t, r);
     output_line(&t, r);
     return g_string_free(t.out, false);
 }

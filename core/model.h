@@ -382,17 +382,54 @@ struct h2t_clock {
     uint32_t n_off; /* trace connections that do not fit */
 };
 
+/* ---- Findings ------------------------------------------------------------------------------- */
+
+enum h2t_severity { H2T_SEVERITY_NOTE = 1, H2T_SEVERITY_WARNING, H2T_SEVERITY_ERROR };
+
+/* Where evidence comes from; bits. */
+enum h2t_side { H2T_SIDE_WIRE = 1, H2T_SIDE_TRACE = 2 };
+
+/* Whom a finding is about, as indexes; H2T_NONE: unknown. */
+struct h2t_affected {
+    uint32_t finding;
+    uint32_t request, attempt, stream;
+};
+
+/* One diagnosis: one cause, with all that suffers from it. */
+struct h2t_finding {
+    uint32_t rule; /* index in the table of rules.h */
+    uint8_t severity;
+    uint8_t sides;            /* which ones have evidence */
+    struct h2t_mark at;       /* where it happened; packet 0: in no packet */
+    struct h2t_mark proof;    /* the packet that makes it certain; often `at` */
+    uint32_t conn;            /* wire connection; H2T_NONE: none, or several */
+    uint32_t n_conns;         /* connections that it is about */
+    uint32_t first, n;        /* of h2t_findings.affected */
+    const char *wire, *trace; /* the evidence as short facts; NULL: none */
+    const char *fix;          /* one sentence */
+};
+
+struct h2t_findings {
+    GArray *all;      /* struct h2t_finding, by packet, worst first; those without a packet last */
+    GArray *affected; /* struct h2t_affected, those of one finding together */
+    uint64_t n_dropped; /* past H2T_MAX_FINDINGS */
+    GStringChunk *strings;
+};
+
 /* Both sides and what is known of their clocks: what the join works on and the notes are made from.
  */
 struct h2t_model {
     struct h2t_wire *wire;
     struct h2t_trace *trace;
+    struct h2t_findings *findings; /* NULL: not diagnosed */
     struct h2t_clock clock;
     bool ignore_headers; /* join by order and time alone, as if no identity header were there */
+    bool expect_h2;      /* HTTP/2 is wanted of every server */
 };
 
 /* What a packet comment is about. The order is the order of comments on one packet. */
 enum h2t_what {
+    H2T_NOTE_FINDING, /* ref: a finding */
     H2T_NOTE_DNS_QUERY,
     H2T_NOTE_DNS_ANSWER,
     H2T_NOTE_CONNECT,   /* SYN */
@@ -412,7 +449,7 @@ enum h2t_what {
 /* One comment to come: made into text only when its packet is written. */
 struct h2t_note {
     uint32_t packet;
-    uint32_t ref; /* index of a conn, stream, dial or lookup: `what` decides */
+    uint32_t ref; /* index of a conn, stream, lookup or finding: `what` decides */
     uint8_t what; /* enum h2t_what */
     uint8_t dir;  /* enum h2t_dir, where both sides can do it */
 };

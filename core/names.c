@@ -58,6 +58,7 @@ static const char *const hook_names[H2T_N_HOOKS] = {
 };
 
 static const char *const what_names[H2T_N_NOTES] = {
+    [H2T_NOTE_FINDING] = "finding",
     [H2T_NOTE_DNS_QUERY] = "dns-query",
     [H2T_NOTE_DNS_ANSWER] = "dns-answer",
     [H2T_NOTE_CONNECT] = "connect",

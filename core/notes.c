@@ -93,9 +93,22 @@ void h2t_notes_of_stream(const struct h2t_model *m, uint32_t stream, uint32_t pa
     keep_packet(notes, from, packet);
 }
 
+/* A finding stands where it happened and where it is proven. */
+static void note_findings(GArray *notes, const struct h2t_findings *findings)
+{
+    for (uint32_t i = 0; i < findings->all->len; i++) {
+        const struct h2t_finding *f = &g_array_index(findings->all, struct h2t_finding, i);
+        put(notes, H2T_NOTE_FINDING, f->at, i, H2T_CLIENT);
+        if (f->proof.packet != f->at.packet)
+            put(notes, H2T_NOTE_FINDING, f->proof, i, H2T_SERVER);
+    }
+}
+
 GArray *h2t_notes(const struct h2t_model *m)
 {
     GArray *notes = g_array_new(false, false, sizeof(struct h2t_note));
+    if (m->findings)
+        note_findings(notes, m->findings);
     for (uint32_t i = 0; i < m->wire->queries->len; i++) {
         const struct h2t_query *q = h2t_query_at(m, i);
         if (q->lookup == H2T_NONE)

@@ -2,7 +2,7 @@
 /*
  * Which packet gets a comment about what: one list for the annotator, which writes them, and the
  * plugin, which shows them. Only what the trace knows of is noted: bound connections and their
- * dials, joined streams, joined DNS questions.
+ * dials, joined streams, joined DNS questions, and the findings about them.
  */
 #ifndef H2T_NOTES_H
 #define H2T_NOTES_H

@@ -5,13 +5,17 @@
  */
 #include "core/clock.h"
 #include "core/comment.h"
+#include "core/finding.h"
 #include "core/names.h"
 #include "core/notes.h"
 #include "core/ns.h"
+#include "core/rules.h"
 #include "core/view.h"
 
 #define MAX_URL 72u /* bytes: the line shall stay near 200 */
 #define MAX_ERROR 80u
+#define MAX_EVIDENCE 400u  /* a finding may be longer, it is rare */
+#define FINDING_REQUESTS 3 /* named; the others are counted */
 
 /* Where a line is being written. */
 struct line {
@@ -270,6 +274,39 @@ static void dns_line(const struct line *l)
     add_text(l, "error", lookup->err, MAX_ERROR);
 }
 
+/* ---- Findings ------------------------------------------------------------------------------- */
+
+/* The other packet that the finding stands on. */
+static void add_see(const struct line *l, const struct h2t_finding *f)
+{
+    bool proof = l->note->packet != f->at.packet;
+    if (f->proof.packet != f->at.packet)
+        h2t_comment_add_int(l->out, proof ? "at" : "proof", proof ? f->at.packet : f->proof.packet);
+}
+
+static void finding_line(const struct line *l)
+{
+    const struct h2t_finding *f = h2t_finding_at(l->m, l->note->ref);
+    const struct h2t_rule *rule = h2t_rule_at(f->rule);
+    g_autoptr(GString) requests = g_string_new(NULL);
+    h2t_comment_add(l->out, "id", rule->id);
+    h2t_comment_add(l->out, "severity", h2t_severity_name(f->severity));
+    h2t_finding_requests(l->m, f, FINDING_REQUESTS, requests);
+    add_text(l, "reqs", requests->str, MAX_URL);
+    if (f->n_conns > 1)
+        h2t_comment_add_int(l->out, "conns", f->n_conns);
+    else if (f->conn != H2T_NONE && h2t_conn_at(l->m, f->conn)->tconn != H2T_NONE) {
+        uint32_t tconn = h2t_conn_at(l->m, f->conn)->tconn;
+        add_process(l, h2t_tconn_at(l->m, tconn)->process);
+        add_conn(l, tconn);
+    }
+    add_see(l, f);
+    add_text(l, "what", rule->title, SIZE_MAX);
+    add_text(l, "wire", f->wire, MAX_EVIDENCE);
+    add_text(l, "trace", f->trace, MAX_EVIDENCE);
+    add_text(l, "fix", f->fix, SIZE_MAX);
+}
+
 static void conn_line(const struct line *l)
 {
     static void (*const add[H2T_N_NOTES])(const struct line *, const struct h2t_conn *) = {
@@ -303,6 +340,9 @@ void h2t_note_text(const struct h2t_model *m, const struct h2t_note *note, bool 
     struct line line = {m, note, out};
     h2t_comment_begin(out, h2t_what_name(note->what));
     switch ((enum h2t_what)note->what) {
+    case H2T_NOTE_FINDING:
+        finding_line(&line);
+        break;
     case H2T_NOTE_DNS_QUERY:
     case H2T_NOTE_DNS_ANSWER:
         dns_line(&line);

@@ -3,6 +3,7 @@
 
 #include "core/join.h"
 #include "core/notes.h"
+#include "core/rules.h"
 #include "core/view.h"
 
 void session_init(struct session *s, struct h2t_trace *trace)
@@ -18,6 +19,7 @@ void session_init(struct session *s, struct h2t_trace *trace)
 void session_fini(struct session *s)
 {
     h2t_live_free(&s->live);
+    h2t_findings_free(&s->model.findings);
     h2t_facts_free(&s->facts);
     if (s->notes)
         g_array_unref(s->notes);
@@ -53,6 +55,7 @@ void session_complete(struct session *s)
         g_array_unref(s->notes);
     h2t_facts_settle(s->facts);
     h2t_join(&s->model);
+    h2t_diagnose(&s->model);
     s->notes = h2t_notes(&s->model);
     s->grown = false;
 }

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/kin.h"
+
+#include "core/addr.h"
+#include "core/view.h"
+
+struct h2t_kin {
+    const struct h2t_model *m;
+    GArray *conns, *dials, *lookups, *queries; /* uint32_t, those of one kind together */
+};
+
+/* ---- Orders: by what they have in common, then as in the model ------------------------------- */
+
+static int by_index(uint32_t a, uint32_t b)
+{
+    return a < b ? -1 : a > b;
+}
+
+static int by_server(gconstpointer a, gconstpointer b, gpointer user)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    int order =
+        h2t_addr_cmp(&h2t_conn_at(user, x)->tuple.server, &h2t_conn_at(user, y)->tuple.server);
+    return order ? order : by_index(x, y);
+}
+
+static int by_dialler(gconstpointer a, gconstpointer b, gpointer user)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    int order = by_index(h2t_dial_at(user, x)->request, h2t_dial_at(user, y)->request);
+    return order ? order : by_index(x, y);
+}
+
+static int by_asker(gconstpointer a, gconstpointer b, gpointer user)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    int order = by_index(h2t_lookup_at(user, x)->request, h2t_lookup_at(user, y)->request);
+    return order ? order : by_index(x, y);
+}
+
+static int by_lookup(gconstpointer a, gconstpointer b, gpointer user)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    int order = by_index(h2t_query_at(user, x)->lookup, h2t_query_at(user, y)->lookup);
+    return order ? order : by_index(x, y);
+}
+
+static GArray *indexes(uint32_t n)
+{
+    GArray *all = g_array_new(false, false, sizeof(uint32_t));
+    for (uint32_t i = 0; i < n; i++)
+        g_array_append_val(all, i);
+    return all;
+}
+
+struct h2t_kin *h2t_kin_new(const struct h2t_model *m)
+{
+    struct h2t_kin *kin = g_new0(struct h2t_kin, 1);
+    kin->m = m;
+    kin->conns = indexes(0);
+    for (uint32_t i = 0; i < m->wire->conns->len; i++) {
+        const struct h2t_conn *c = h2t_conn_at(m, i);
+        bool counts = c->talk != H2T_NONE || c->tconn != H2T_NONE || c->dial != H2T_NONE;
+        if (c->first.packet && c->copy_of == H2T_NONE && counts)
+            g_array_append_val(kin->conns, i);
+    }
+    kin->dials = indexes(m->trace->dials->len);
+    kin->lookups = indexes(m->trace->lookups->len);
+    kin->queries = indexes(m->wire->queries->len);
+    g_array_sort_with_data(kin->conns, by_server, (gpointer)m);
+    g_array_sort_with_data(kin->dials, by_dialler, (gpointer)m);
+    g_array_sort_with_data(kin->lookups, by_asker, (gpointer)m);
+    g_array_sort_with_data(kin->queries, by_lookup, (gpointer)m);
+    return kin;
+}
+
+void h2t_kin_free(struct h2t_kin **kin)
+{
+    if (!*kin)
+        return;
+    g_array_unref((*kin)->conns);
+    g_array_unref((*kin)->dials);
+    g_array_unref((*kin)->lookups);
+    g_array_unref((*kin)->queries);
+    g_clear_pointer(kin, g_free);
+}
+
+/* ---- Finding -------------------------------------------------------------------------------- */
+
+/* <0: the element comes before what is sought, 0: it is of it. */
+typedef int (*place_fn)(const struct h2t_model *m, uint32_t index, const void *sought);
+
+static int server_place(const struct h2t_model *m, uint32_t index, const void *sought)
+{
+    return h2t_addr_cmp(&h2t_conn_at(m, index)->tuple.server, sought);
+}
+
+static int dial_place(const struct h2t_model *m, uint32_t index, const void *sought)
+{
+    return by_index(h2t_dial_at(m, index)->request, *(const uint32_t *)sought);
+}
+
+static int lookup_place(const struct h2t_model *m, uint32_t index, const void *sought)
+{
+    return by_index(h2t_lookup_at(m, index)->request, *(const uint32_t *)sought);
+}
+
+static int query_place(const struct h2t_model *m, uint32_t index, const void *sought)
+{
+    return by_index(h2t_query_at(m, index)->lookup, *(const uint32_t *)sought);
+}
+
+static struct h2t_kin_list find(const struct h2t_kin *kin, const GArray *all, place_fn place,
+                                const void *sought)
+{
+    const uint32_t *at = (const uint32_t *)(void *)all->data;
+    uint32_t lo = 0, hi = all->len;
+    while (lo < hi) {
+        uint32_t mid = lo + (hi - lo) / 2;
+        if (place(kin->m, at[mid], sought) < 0)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    uint32_t n = 0;
+    while (lo + n < all->len && !place(kin->m, at[lo + n], sought))
+        n++;
+    return (struct h2t_kin_list){n ? at + lo : NULL, n};
+}
+
+struct h2t_kin_list h2t_kin_conns(const struct h2t_kin *kin, const struct h2t_conn *conn)
+{
+    return find(kin, kin->conns, server_place, &conn->tuple.server);
+}
+
+struct h2t_kin_list h2t_kin_dials(const struct h2t_kin *kin, uint32_t request)
+{
+    return find(kin, kin->dials, dial_place, &request);
+}
+
+struct h2t_kin_list h2t_kin_lookups(const struct h2t_kin *kin, uint32_t request)
+{
+    return find(kin, kin->lookups, lookup_place, &request);
+}
+
+struct h2t_kin_list h2t_kin_queries(const struct h2t_kin *kin, uint32_t lookup)
+{
+    return find(kin, kin->queries, query_place, &lookup);
+}

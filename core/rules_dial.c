@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: MIT */
+/* Requests that never got a connection, and connections that no request got. Dial hooks belong to
+ * who began the dial, not to who uses it (net/http's queueForDial and tryDeliver). */
+#include "core/rule_set.h"
+
+#include "core/addr.h"
+#include "core/ns.h"
+#include "core/view.h"
+
+#define MAX_SIBLINGS 256u /* connections of one server that are looked at */
+
+/* It failed before it had a connection. */
+static bool never_connected(const struct h2t_case *c)
+{
+    return c->request && c->request->err &&
+           (!c->attempt || c->attempt->reason == H2T_REASON_NO_CONN);
+}
+
+/* One of the request's dials and its packets; NULL, NULL past the last. */
+struct dialled {
+    const struct h2t_dial *dial;
+    const struct h2t_conn *conn; /* NULL: not in the capture */
+    const struct h2t_talk *talk;
+};
+
+static struct dialled dial_at(const struct h2t_case *c, uint32_t i)
+{
+    struct h2t_kin_list dials = h2t_kin_dials(c->kin, c->i_request);
+    struct dialled d = {0};
+    if (i >= dials.n)
+        return d;
+    d.dial = h2t_dial_at(c->m, dials.at[i]);
+    if (d.dial->conn == H2T_NONE)
+        return d;
+    d.conn = h2t_conn_at(c->m, d.dial->conn);
+    d.talk = h2t_talk_of(c->m->wire, d.conn);
+    return d;
+}
+
+static void say_remote(struct h2t_verdict *v, const struct h2t_dial *d)
+{
+    char text[H2T_ADDR_LEN];
+    if (d->remote.family)
+        rule_trace(v, "ConnectStart to %s", h2t_addr_text(&d->remote, text));
+}
+
+static void say_answer(const struct h2t_case *c, uint32_t lookup, struct h2t_verdict *v)
+{
+    struct h2t_kin_list queries = h2t_kin_queries(c->kin, lookup);
+    if (!queries.n)
+        return;
+    const struct h2t_query *q = h2t_query_at(c->m, queries.at[queries.n - 1]);
+    v->at = q->answer.packet ? q->answer : q->query;
+    if (q->answer.packet)
+        rule_wire(v, "%s answered with code %u in packet %u", q->name, q->rcode, v->at.packet);
+    else
+        rule_wire(v, "the question for %s in packet %u has no answer", q->name, v->at.packet);
+}
+
+RULE(dns_failed)
+{
+    if (!never_connected(c))
+        return false;
+    struct h2t_kin_list lookups = h2t_kin_lookups(c->kin, c->i_request);
+    for (uint32_t i = 0; i < lookups.n; i++) {
+        const struct h2t_lookup *l = h2t_lookup_at(c->m, lookups.at[i]);
+        if (!l->err)
+            continue;
+        say_answer(c, lookups.at[i], v);
+        rule_trace(v, "DNSDone for %s", l->host ? l->host : "?");
+        rule_error(v, c);
+        return true;
+    }
+    return false;
+}
+
+static bool is_about_tls(const struct h2t_case *c)
+{
+    return h2t_error_says(c, "tls: ") || h2t_error_says(c, "x509: ") ||
+           h2t_error_says(c, "TLS handshake");
+}
+
+RULE(tls_failed)
+{
+    bool told = never_connected(c) && is_about_tls(c);
+    if (!never_connected(c))
+        return false;
+    for (uint32_t i = 0;; i++) {
+        struct dialled d = dial_at(c, i);
+        if (!d.dial)
+            break;
+        if (!d.dial->tls_err || h2t_hit_deadline(c) || h2t_was_cancelled(c))
+            continue;
+        told = true;
+        for (int dir = H2T_SERVER; d.talk && dir >= H2T_CLIENT; dir--)
+            if (d.talk->alert[dir].packet && !v->at.packet) {
+                v->at = d.talk->alert[dir];
+                rule_wire(v, "alert %u of the %s in packet %u", d.talk->alert_code[dir],
+                          dir == H2T_CLIENT ? "client" : "server", v->at.packet);
+            }
+        if (d.conn && !v->at.packet)
+            v->at = d.conn->last;
+        rule_trace(v, "TLSHandshakeDone: %s", d.dial->tls_err);
+        break;
+    }
+    if (told)
+        rule_error(v, c);
+    return told;
+}
+
+/* The dial came through, or was still under way, when the request gave up. */
+static bool goes_on(const struct dialled *d)
+{
+    bool connected = d->dial->connect_done != H2T_NEVER && !d->dial->err;
+    return connected || (d->conn && d->conn->syn_ack.packet);
+}
+
+RULE(deadline_in_dial)
+{
+    char span[RULE_SPAN];
+    if (!never_connected(c) || !h2t_hit_deadline(c))
+        return false;
+    for (uint32_t i = 0;; i++) {
+        struct dialled d = dial_at(c, i);
+        if (!d.dial)
+            return false;
+        if (!goes_on(&d))
+            continue;
+        if (d.conn) {
+            v->at = d.conn->syn;
+            rule_wire(v, "SYN in packet %u was answered in packet %u", v->at.packet,
+                      d.conn->syn_ack.packet);
+        }
+        if (c->request->start != H2T_NEVER && c->request->done != H2T_NEVER)
+            rule_trace(v, "given up after %s",
+                       rule_span(h2t_ns_sub(c->request->done, c->request->start), span));
+        rule_error(v, c);
+        return true;
+    }
+}
+
+static void say_no_answer(struct h2t_verdict *v, const struct dialled *d)
+{
+    v->at = d->conn->syn;
+    if (d->conn->rst[H2T_SERVER].packet) {
+        v->at = d->conn->rst[H2T_SERVER];
+        rule_wire(v, "SYN in packet %u was answered by RST in packet %u", d->conn->syn.packet,
+                  v->at.packet);
+    } else if (!d->conn->syn_ack.packet) {
+        rule_wire(v, "SYN in packet %u has no answer", v->at.packet);
+    }
+}
+
+RULE(dial_failed)
+{
+    bool told = never_connected(c) && h2t_error_says(c, "dial ");
+    if (!never_connected(c))
+        return false;
+    for (uint32_t i = 0;; i++) {
+        struct dialled d = dial_at(c, i);
+        if (!d.dial)
+            break;
+        bool unanswered = d.dial->connect_done == H2T_NEVER && h2t_hit_deadline(c);
+        if (!d.dial->err && !unanswered)
+            continue;
+        told = true;
+        if (d.conn)
+            say_no_answer(v, &d);
+        say_remote(v, d.dial);
+        if (unanswered)
+            rule_trace(v, "no ConnectDone");
+        break;
+    }
+    if (told)
+        rule_error(v, c);
+    return told;
+}
+
+/* ---- Connections ---------------------------------------------------------------------------- */
+
+/* The trace knows the server. */
+static bool is_known_server(const struct h2t_case *c)
+{
+    struct h2t_kin_list kin = h2t_kin_conns(c->kin, c->conn);
+    for (uint32_t i = 0; i < MIN(kin.n, MAX_SIBLINGS); i++)
+        if (h2t_conn_at(c->m, kin.at[i])->tconn != H2T_NONE)
+            return true;
+    return false;
+}
+
+RULE(dial_race_lost)
+{
+    const struct h2t_conn *conn = c->conn;
+    bool ready = conn->client_hello.packet ? conn->finished[H2T_CLIENT].packet != 0
+                                           : conn->syn_ack.packet != 0;
+    if (c->tconn || !ready || conn->n_streams || !h2t_cut_by_client(c) || !is_known_server(c))
+        return false;
+    v->at = h2t_client_cut(c);
+    rule_wire(v, "dialled in packet %u, closed by the client in packet %u, no request on it",
+              conn->syn.packet, v->at.packet);
+    if (conn->dial != H2T_NONE && h2t_dial_at(c->m, conn->dial)->request != H2T_NONE)
+        rule_trace(v, "dialled for %s",
+                   h2t_request_at(c->m, h2t_dial_at(c->m, conn->dial)->request)->id);
+    return true;
+}
+
+static bool uses(const struct h2t_case *c, uint32_t request)
+{
+    for (uint32_t k = 0; k < c->tconn->attempts->len; k++)
+        if (h2t_attempt_at(c->m, g_array_index(c->tconn->attempts, uint32_t, k))->request ==
+            request)
+            return true;
+    return false;
+}
+
+RULE(dial_background)
+{
+    const struct h2t_dial *d = c->conn->dial == H2T_NONE ? NULL : h2t_dial_at(c->m, c->conn->dial);
+    if (!c->tconn || !d || d->request == H2T_NONE || !c->tconn->attempts->len)
+        return false;
+    const struct h2t_request *r = h2t_request_at(c->m, d->request);
+    if (!r->err || uses(c, d->request))
+        return false;
+    v->at = c->conn->syn.packet ? c->conn->syn : c->conn->first;
+    rule_wire(v, "dialled in packet %u", v->at.packet);
+    rule_trace(v, "dialled for %s, which gave up (%s); used by others", r->id, r->err);
+    return true;
+}
