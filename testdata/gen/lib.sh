@@ -46,7 +46,7 @@ IP:127.0.0.1,IP:::1,IP:10.9.0.1,IP:10.9.0.2" -keyout "$WORK/key.pem" -out "$WORK
 build_all() {
     mkdir -p "$WORK/bin"
     (cd "$here/../../tests/oracle" && go build -o "$WORK/bin/oracle" .) || die "cannot build the oracle"
-    build go server frameserver wire dns shiftclock client
+    build go server frameserver wire dns shiftclock renumber client
     mv "$WORK/bin/client" "$WORK/bin/client-default"
     build_xnet_client
     build_newer "${GO124:-/usr/lib/go-1.24/bin/go}" 1.24
@@ -179,6 +179,30 @@ haproxy_server() {
     serve 8443 haproxy -db -f "$WORK/haproxy.cfg"
 }
 
+caddy_server() {
+    cat >"$WORK/Caddyfile" <<-END
+	{
+	    admin off
+	    auto_https off
+	}
+	https://127.0.0.1:8443 {
+	    tls $CERT $KEY
+	    respond "fine"
+	}
+	END
+    HOME=$WORK serve 8443 caddy run --config "$WORK/Caddyfile" --adapter caddyfile
+}
+
+# resolver FLAG...: a name server, and the only one this scenario asks
+resolver() {
+    "$BIN/dns" "$@" &
+    echo "nameserver 127.0.0.1" >"$WORK/resolv.conf"
+    echo "hosts: files dns" >"$WORK/nsswitch.conf"
+    mount --bind "$WORK/resolv.conf" "$(realpath /etc/resolv.conf)"
+    mount --bind "$WORK/nsswitch.conf" /etc/nsswitch.conf
+    sleep 0.2
+}
+
 # ---- Capture -------------------------------------------------------------------------------------
 
 # start_capture KIND INTERFACE [OPTION...]: pcapng (dumpcap), nano or micro (classic, tcpdump)
@@ -268,7 +292,16 @@ wired() {
 
 wired_hosts() {
     two_hosts
+    know_neighbour client 10.9.0.2 server
+    know_neighbour server 10.9.0.1 client
     "$BIN/wire" "$@" toclient toserver &
+}
+
+# know_neighbour HOST ADDRESS NEIGHBOUR: so that no dial waits for ARP
+know_neighbour() {
+    local mac
+    mac=$(ip netns exec "$3" cat /sys/class/net/eth0/address)
+    ip -n "$1" neighbour replace "$2" lladdr "$mac" dev eth0 nud permanent
 }
 
 remote_client() { at client "$CLIENT" -ca "$CERT" -trace "$OUT/trace.json" -keys "$OUT/keys.log" "$@"; }

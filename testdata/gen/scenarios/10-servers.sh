@@ -69,17 +69,7 @@ scenario_haproxy() {
 
 scenario_caddy() {
     loopback
-    cat >"$WORK/Caddyfile" <<-END
-	{
-	    admin off
-	    auto_https off
-	}
-	https://127.0.0.1:8443 {
-	    tls $CERT $KEY
-	    respond "fine"
-	}
-	END
-    HOME=$WORK serve 8443 caddy run --config "$WORK/Caddyfile" --adapter caddyfile
+    caddy_server
     start_capture pcapng lo
     client -n 16 -c 4 https://127.0.0.1:8443/
     stop_capture

@@ -63,6 +63,19 @@ scenario_goaway_lost_shutdown() {
     stop_capture
 }
 
+# The same with more patience: nothing is lost.
+scenario_goaway_graceful_shutdown() {
+    loopback
+    go_server -grace 3s
+    start_capture pcapng lo
+    client -n 2 -c 2 -timeout 5s 'https://127.0.0.1:8443/slow?ms=700' &
+    local client=$!
+    sleep 0.3
+    kill -TERM "$SERVER_PID"
+    wait $client
+    stop_capture
+}
+
 scenario_enhance_your_calm_haproxy() {
     loopback
     haproxy_server "bind 127.0.0.1:8443 ssl crt $WORK/both.pem alpn h2,http/1.1" \
@@ -89,6 +102,26 @@ scenario_enhance_your_calm_resets() {
     go_server -streams 2
     start_capture pcapng lo
     client -n 16 -c 1 -cancel 5ms https://127.0.0.1:8443/slow?ms=1500
+    stop_capture
+}
+
+# Of one stream.
+scenario_enhance_your_calm_stream() {
+    loopback
+    frame_server -mode reset -codes 11 -every 2
+    start_capture pcapng lo
+    client -n 4 https://127.0.0.1:8443/
+    stop_capture
+}
+
+# As inadequate-security, with another client.
+scenario_inadequate_security_hidden_go127() {
+    needs_go 1.27
+    loopback
+    go_server -tls 1.2
+    start_capture pcapng lo
+    client -tls 1.2 -ciphers TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA -n 3 -timeout 1s -pace 20ms \
+        https://127.0.0.1:8443/
     stop_capture
 }
 
@@ -159,6 +192,37 @@ scenario_closed_without_goaway_go127() {
     scenario_closed_without_goaway
 }
 
+# The server's process is killed, its kernel closes the connection.
+scenario_closed_without_goaway_killed() {
+    loopback
+    go_server
+    start_capture pcapng lo
+    client -n 2 -c 2 -timeout 5s 'https://127.0.0.1:8443/slow?ms=4000' &
+    local client=$!
+    sleep 0.3
+    kill -KILL "$SERVER_PID"
+    wait $client
+    stop_capture
+}
+
+# HTTP/1.1 servers close idle connections without a word, too.
+scenario_idle_close_http1() {
+    loopback
+    serve 8080 "$BIN/server" -addr :8080 -idle 100ms
+    start_capture pcapng lo
+    clear_client -n 3 -pace 300ms http://127.0.0.1:8080/
+    stop_capture
+}
+
+# The same race as above. Go tries requests of HTTP/1.1 again that cannot have been answered.
+scenario_idle_close_race_http1() {
+    wired_hosts -delay 20ms
+    at server serve 8080 "$BIN/server" -addr :8080 -idle 100ms
+    start_capture pcapng toclient
+    at client "$CLIENT" -trace "$OUT/trace.json" -n 4 -pace 80ms http://10.9.0.2:8080/
+    stop_capture
+}
+
 # ---- RST -----------------------------------------------------------------------------------------
 
 scenario_tcp_reset() {
@@ -172,6 +236,12 @@ scenario_tcp_reset() {
 scenario_tcp_reset_go127() {
     needs_go 1.27
     scenario_tcp_reset
+}
+
+# Only TCP can be seen.
+scenario_tcp_reset_no_keys() {
+    scenario_tcp_reset
+    rm "$OUT/keys.log"
 }
 
 # A middlebox forgets the connection while it is idle: the next request is answered with RST.
@@ -218,6 +288,23 @@ scenario_server_slow() {
 scenario_server_slow_go127() {
     needs_go 1.27
     scenario_server_slow
+}
+
+scenario_server_slow_http1() {
+    loopback
+    serve 8080 "$BIN/server" -addr :8080
+    start_capture pcapng lo
+    clear_client -n 4 -timeout 150ms http://127.0.0.1:8080/{,slow?ms=4000}
+    stop_capture
+}
+
+# The response begins in time, its body does not end.
+scenario_server_slow_body() {
+    loopback
+    go_server
+    start_capture pcapng lo
+    client -n 4 -timeout 150ms https://127.0.0.1:8443/{,trickle?ms=1000}
+    stop_capture
 }
 
 # All that comes back is an ACK without data.
@@ -283,6 +370,18 @@ scenario_ping_timeout_stopped() {
     local client=$!
     sleep 0.3
     kill -STOP "$SERVER_PID"
+    wait $client
+    stop_capture
+}
+
+scenario_ping_timeout_xnet() {
+    needs_xnet
+    wired
+    start_capture pcapng toclient
+    remote_client -xnet -n 5 -pace 100ms -timeout 2s -ping 150ms -ping-timeout 150ms https://10.9.0.2:8443/ &
+    local client=$!
+    sleep 0.25
+    black_hole
     wait $client
     stop_capture
 }

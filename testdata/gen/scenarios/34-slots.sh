@@ -71,3 +71,15 @@ narrow_path() {
     at server frame_server -mode fine -streams 1 -delay 50ms
     start_capture pcapng toclient
 }
+
+# The identifiers of the streams come to their end. Synthetic: 1, 3, … became 2147483635, …
+scenario_stream_ids_exhausted_h2c() {
+    needs_go 1.24
+    loopback
+    serve 8080 "$BIN/frameserver" -addr :8080 -mode fine
+    start_capture pcapng lo
+    clear_client -h2c -n 6 http://127.0.0.1:8080/
+    stop_capture
+    "$BIN/renumber" -by 2147483634 <"$OUT/capture.pcapng" >"$WORK/renumbered"
+    mv "$WORK/renumbered" "$OUT/capture.pcapng"
+}

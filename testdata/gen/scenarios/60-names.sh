@@ -1,16 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Names and the dials they lead to.
 
-# resolver FLAG...: a name server, and the only one this scenario asks
-resolver() {
-    "$BIN/dns" "$@" &
-    echo "nameserver 127.0.0.1" >"$WORK/resolv.conf"
-    echo "hosts: files dns" >"$WORK/nsswitch.conf"
-    mount --bind "$WORK/resolv.conf" "$(realpath /etc/resolv.conf)"
-    mount --bind "$WORK/nsswitch.conf" /etc/nsswitch.conf
-    sleep 0.2
-}
-
 scenario_dns() {
     loopback
     resolver -4

@@ -12,6 +12,7 @@
 //	/last    asks for the end of the connection
 //	/abort   panics before the response
 //	/half    panics in the middle of it
+//	/trickle waits for ?ms= in the middle of it
 package main
 
 import (
@@ -39,6 +40,7 @@ func main() {
 	http1 := flag.Bool("http1", false, "no HTTP/2")
 	idle := flag.Duration("idle", 0, "close idle connections after this time")
 	streams := flag.Int("streams", 0, "MAX_CONCURRENT_STREAMS; 0: net/http's")
+	h2c := flag.Bool("h2c", false, "HTTP/2 without TLS, too")
 	grace := flag.Duration("grace", 0, "how long a shutdown, on SIGTERM, waits for requests")
 	flag.Parse()
 
@@ -51,6 +53,9 @@ func main() {
 	}
 	if *streams > 0 {
 		limitStreams(s, *streams)
+	}
+	if *h2c {
+		allowH2C(s)
 	}
 	go shutdown(s, *grace)
 	err := listen(s, *cert, *key)
@@ -105,6 +110,12 @@ func handler() http.Handler {
 		fmt.Fprintln(w, "last")
 	})
 	mux.HandleFunc("/abort", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
+	mux.HandleFunc("/trickle", func(w http.ResponseWriter, r *http.Request) {
+		io.WriteString(w, "half of what, ")
+		w.(http.Flusher).Flush()
+		time.Sleep(time.Duration(number(r, "ms")) * time.Millisecond)
+		io.WriteString(w, "and the rest")
+	})
 	mux.HandleFunc("/half", func(w http.ResponseWriter, r *http.Request) {
 		io.WriteString(w, "half of what")
 		w.(http.Flusher).Flush()

@@ -10,3 +10,5 @@ import (
 )
 
 func limitStreams(*http.Server, int) { log.Fatal("server: -streams needs Go 1.24") }
+
+func allowH2C(*http.Server) { log.Fatal("server: -h2c needs Go 1.24") }
