@@ -51,25 +51,15 @@ static void add_missing(struct h2t_build *build)
     }
 }
 
-static GArray *numbers_to(uint32_t n)
-{
-    GArray *numbers = g_array_sized_new(FALSE, FALSE, sizeof(uint32_t), n);
-    for (uint32_t i = 0; i < n; i++)
-        g_array_append_val(numbers, i);
-    return numbers;
-}
-
 static int compare(uint64_t a, uint64_t b)
 {
     return (a > b) - (a < b);
 }
 
-static gint by_request(gconstpointer a, gconstpointer b, gpointer user)
+static gint by_number(gconstpointer a, gconstpointer b, gpointer user)
 {
-    const struct h2t_attempt *x = h2t_build_attempt_at(user, *(const uint32_t *)a);
-    const struct h2t_attempt *y = h2t_build_attempt_at(user, *(const uint32_t *)b);
-    int order = compare(x->request, y->request);
-    return order ? order : compare(x->number, y->number);
+    return compare(h2t_build_attempt_at(user, *(const uint32_t *)a)->number,
+                   h2t_build_attempt_at(user, *(const uint32_t *)b)->number);
 }
 
 /* Where the writer of an aborted attempt was late, its WroteHeaders fell to the next attempt. */
@@ -79,23 +69,41 @@ static void spread_doubt(struct h2t_attempt *before, const struct h2t_attempt *a
         before->doubtful = true;
 }
 
-static void chain(struct h2t_build *build)
+/* The attempts of one request, chained in any order. */
+static void order_chain(struct h2t_build *build, struct h2t_request *r)
 {
-    GArray *order = numbers_to(build->trace->attempts->len);
-    g_array_sort_with_data(order, by_request, build);
+    g_autoptr(GArray) order = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    for (uint32_t i = r->first_attempt; i != H2T_NONE; i = h2t_build_attempt_at(build, i)->next)
+        g_array_append_val(order, i);
+    g_array_sort_with_data(order, by_number, build);
     struct h2t_attempt *before = NULL;
-    for (uint32_t i = 0; i < order->len; i++) {
-        uint32_t index = g_array_index(order, uint32_t, i);
+    for (guint n = 0; n < order->len; n++) {
+        uint32_t index = g_array_index(order, uint32_t, n);
         struct h2t_attempt *a = h2t_build_attempt_at(build, index);
-        if (before && before->request == a->request) {
-            before->next = index;
+        *(before ? &before->next : &r->first_attempt) = index;
+        a->next = H2T_NONE;
+        if (before)
             spread_doubt(before, a);
-        } else {
-            h2t_build_request_at(build, a->request)->first_attempt = index;
-        }
         before = a;
     }
-    g_array_free(order, TRUE);
+}
+
+static void chain(struct h2t_build *build)
+{
+    GArray *requests = build->trace->requests;
+    for (uint32_t i = 0; i < requests->len; i++)
+        h2t_build_request_at(build, i)->first_attempt = H2T_NONE;
+    for (uint32_t i = build->trace->attempts->len; i-- > 0;) {
+        struct h2t_attempt *a = h2t_build_attempt_at(build, i);
+        struct h2t_request *r = h2t_build_request_at(build, a->request);
+        a->next = r->first_attempt;
+        r->first_attempt = i;
+    }
+    for (uint32_t i = 0; i < requests->len; i++) {
+        struct h2t_request *r = h2t_build_request_at(build, i);
+        if (r->n_attempts > 1)
+            order_chain(build, r);
+    }
 }
 
 /* What the header fields did not tell, the request does. */

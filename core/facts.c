@@ -347,7 +347,7 @@ static void rst_stream(struct h2t_facts *facts, const struct h2t_frame *f)
     if (!open)
         return;
     struct h2t_stream *s = stream_at(facts, open->stream);
-    s->reset_by = (uint8_t)f->dir;
+    s->reset_by = f->dir == H2T_SERVER;
     s->reset_code = f->code;
     finish(facts, open, H2T_END_RESET, f->mark);
 }

@@ -27,9 +27,16 @@ void h2t_gather_file(struct h2t_gather *g)
     h2t_processes_file(&g->processes);
 }
 
+/* Most texts are one of those that came lately. */
 static const char *keep(struct h2t_gather *g, struct h2t_text text)
 {
-    return h2t_intern(g->build.trace->strings, text.at, text.len);
+    if (!text.len)
+        return h2t_intern(g->build.trace->strings, text.at, 0);
+    size_t slot = (text.len + (uint8_t)text.at[text.len / 2]) % G_N_ELEMENTS(g->kept);
+    struct h2t_text *kept = &g->kept[slot];
+    if (kept->len != text.len || memcmp(kept->at, text.at, text.len))
+        *kept = (struct h2t_text){h2t_intern(g->build.trace->strings, text.at, text.len), text.len};
+    return kept->at;
 }
 
 /* For texts of which hardly two are equal. */
@@ -280,23 +287,21 @@ static const handler handlers[H2T_N_EVENTS] = {
     [H2T_EV_ATTEMPT] = attempt,
 };
 
-/* A milestone of an Attempt line, as the event it stands for. */
+/* A milestone of an Attempt line, as the event it stands for; `part` is a copy of the line's. */
 static void one_of_attempt(struct h2t_gather *g, const struct place *p, const struct h2t_event *e,
-                           enum h2t_event_kind kind)
+                           enum h2t_event_kind kind, struct h2t_event *part)
 {
-    struct h2t_event part = *e;
     struct place place = *p;
-    part.kind = kind;
     place.seq = e->at[kind].seq ? e->at[kind].seq : p->seq;
-    if (__builtin_add_overflow(e->ns, e->at[kind].after, &part.ns) || part.ns < 0)
+    if (__builtin_add_overflow(e->ns, e->at[kind].after, &part->ns) || part->ns < 0)
         return;
     if (kind == H2T_EV_GET_CONN)
         place.number--; /* get_conn takes it for the next one's */
-    if (kind == H2T_EV_WROTE_REQUEST)
-        part.err = e->wrote_err;
-    if (kind == H2T_EV_BODY_DONE)
-        part.err = e->body_err;
-    handlers[kind](g, &place, &part);
+    part->kind = kind;
+    part->err = kind == H2T_EV_WROTE_REQUEST ? e->wrote_err
+                : kind == H2T_EV_BODY_DONE   ? e->body_err
+                                             : e->err;
+    handlers[kind](g, &place, part);
 }
 
 /* The recorder may write an attempt again when more has become of it. Later lines say what earlier
@@ -304,12 +309,13 @@ static void one_of_attempt(struct h2t_gather *g, const struct place *p, const st
 static void attempt(struct h2t_gather *g, const struct place *p, const struct h2t_event *e)
 {
     struct place place = *p;
+    struct h2t_event part = *e;
     place.number = MAX(p->number, 1);
     h2t_processes_state(&g->processes, p->process)->numbered = true;
     request_fields(g, h2t_build_request_at(&g->build, p->request), e);
     for (int kind = H2T_EV_REQUEST_START; e->has_milestones && kind <= H2T_EV_BODY_DONE; kind++)
         if (e->at[kind].set)
-            one_of_attempt(g, &place, e, (enum h2t_event_kind)kind);
+            one_of_attempt(g, &place, e, (enum h2t_event_kind)kind, &part);
 }
 
 static struct place place_of(struct h2t_gather *g, const struct h2t_event *e)

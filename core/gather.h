@@ -21,7 +21,8 @@ struct h2t_gather {
     struct h2t_processes processes;
     struct h2t_dials dials;
     struct h2t_loose loose;
-    uint64_t n_lines; /* takes the place of a missing seq */
+    struct h2t_text kept[64]; /* the last few texts that were interned */
+    uint64_t n_lines;         /* takes the place of a missing seq */
 };
 
 void h2t_gather_init(struct h2t_gather *gather);

@@ -14,7 +14,7 @@
 
 struct h2t_index {
     struct h2t_index_slot {
-        uint64_t hash;
+        uint32_t hash[2]; /* halves, for 12 bytes in place of 16 */
         uint32_t value;
     } * slots;
     size_t n, n_slots; /* n_slots: 0 or a power of two */

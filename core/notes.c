@@ -3,6 +3,8 @@
 
 #include "core/view.h"
 
+#include <stdlib.h>
+
 static void put(GArray *notes, enum h2t_what what, struct h2t_mark mark, uint32_t ref,
                 enum h2t_dir dir)
 {
@@ -54,10 +56,76 @@ static int compare(gconstpointer a, gconstpointer b)
     return x->dir - y->dir;
 }
 
+/* ---- Order ---------------------------------------------------------------------------------- */
+
+#define RADIX_BITS 8
+#define RADIX (1u << RADIX_BITS)
+#define FEW 24u /* sorted by insertion */
+
+static unsigned digit(const struct h2t_note *note, int shift)
+{
+    return (note->packet >> shift) % RADIX;
+}
+
+static void sort_few(struct h2t_note *notes, uint32_t n)
+{
+    for (uint32_t i = 1; i < n; i++) {
+        struct h2t_note note = notes[i];
+        uint32_t at = i;
+        for (; at && compare(&notes[at - 1], &note) > 0; at--)
+            notes[at] = notes[at - 1];
+        notes[at] = note;
+    }
+}
+
+/* Moves each note to the place of its digit: from next[d] on, before end[d]. In place. */
+static void deal(struct h2t_note *notes, int shift, uint32_t next[RADIX], const uint32_t end[RADIX])
+{
+    for (unsigned d = 0; d < RADIX; d++)
+        while (next[d] < end[d]) {
+            struct h2t_note note = notes[next[d]];
+            for (unsigned of = digit(&note, shift); of != d; of = digit(&note, shift)) {
+                struct h2t_note other = notes[next[of]];
+                notes[next[of]++] = note;
+                note = other;
+            }
+            notes[next[d]++] = note;
+        }
+}
+
+/* By packet first, digit by digit from the upper ones: there are as many notes as packets or more,
+ * and a sort that merges needs their memory again. */
+static void sort(struct h2t_note *notes, uint32_t n, int shift)
+{
+    uint32_t next[RADIX], end[RADIX] = {0}, sum = 0;
+    if (n <= FEW) {
+        sort_few(notes, n);
+        return;
+    }
+    if (shift < 0) { /* all on one packet */
+        qsort(notes, n, sizeof *notes, compare);
+        return;
+    }
+    for (uint32_t i = 0; i < n; i++)
+        end[digit(&notes[i], shift)]++;
+    for (unsigned d = 0; d < RADIX; d++) {
+        next[d] = sum;
+        end[d] = sum += end[d];
+    }
+    deal(notes, shift, next, end);
+    for (uint32_t d = 0, from = 0; d < RADIX; from = end[d++])
+        sort(notes + from, end[d] - from, shift - RADIX_BITS);
+}
+
+static void sort_notes(GArray *notes)
+{
+    sort((struct h2t_note *)(void *)notes->data, notes->len, 32 - RADIX_BITS);
+}
+
 void h2t_notes_sort(GArray *notes)
 {
     uint32_t n = 0;
-    g_array_sort(notes, compare);
+    sort_notes(notes);
     for (uint32_t i = 0; i < notes->len; i++) {
         const struct h2t_note *note = &g_array_index(notes, struct h2t_note, i);
         if (n && !compare(note, &g_array_index(notes, struct h2t_note, n - 1)))
@@ -126,6 +194,6 @@ GArray *h2t_notes(const struct h2t_model *m)
         if (s->attempt != H2T_NONE)
             note_stream(notes, s, i);
     }
-    g_array_sort(notes, compare);
+    sort_notes(notes);
     return notes;
 }

@@ -114,6 +114,39 @@ static void test_of_one_packet(void)
     world_free(&w);
 }
 
+static int by_all(gconstpointer a, gconstpointer b)
+{
+    const struct h2t_note *x = a, *y = b;
+    uint64_t p = (uint64_t)x->packet << 32 | x->ref, q = (uint64_t)y->packet << 32 | y->ref;
+    return x->packet != y->packet || x->what == y->what ? (p > q) - (p < q) : x->what - y->what;
+}
+
+/* Few and many, all over the packets and all on some; each twice. */
+static void test_sort(void)
+{
+    static const struct {
+        guint n;
+        gint32 packets;
+    } cases[] = {{0, 1}, {1, 1}, {20, 5}, {5000, 1}, {5000, 3}, {5000, 70000}, {5000, G_MAXINT32}};
+    for (size_t c = 0; c < G_N_ELEMENTS(cases); c++) {
+        g_autoptr(GArray) notes = g_array_new(false, true, sizeof(struct h2t_note));
+        for (guint i = 0; i < cases[c].n; i++) {
+            struct h2t_note note = {.packet =
+                                        2 * (uint32_t)g_test_rand_int_range(0, cases[c].packets),
+                                    .ref = i,
+                                    .what = (uint8_t)g_test_rand_int_range(0, H2T_N_NOTES)};
+            g_array_append_val(notes, note);
+            g_array_append_val(notes, note);
+        }
+        h2t_notes_sort(notes);
+        g_assert_cmpuint(notes->len, ==, cases[c].n);
+        for (guint i = 1; i < notes->len; i++)
+            g_assert_cmpint(by_all(&g_array_index(notes, struct h2t_note, i - 1),
+                                   &g_array_index(notes, struct h2t_note, i)),
+                            <, 0);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -124,5 +157,6 @@ int main(int argc, char **argv)
     g_test_add_func("/notes/conn-only", test_conn_only);
     g_test_add_func("/notes/same-packet", test_same_packet);
     g_test_add_func("/notes/of-one-packet", test_of_one_packet);
+    g_test_add_func("/notes/sort", test_sort);
     return g_test_run();
 }
