@@ -36,10 +36,12 @@ static void take_packet(const struct block *block, struct pipe *pipe)
     pipe_input(pipe, &packet);
 }
 
-bool decode(struct capture *capture, struct keylog *keylog, void (*tick)(void *), void *user,
-            struct decoded *out, GError **error)
+bool decode(struct capture *capture, struct keylog *keylog, bool ledgers, void (*tick)(void *),
+            void *user, struct decoded *out, GError **error)
 {
     struct h2t_facts *facts = h2t_facts_new();
+    if (ledgers)
+        h2t_facts_keep_ledgers(facts);
     struct pipe *pipe = pipe_new(keylog, facts);
     struct block block;
     GError *failed = NULL;

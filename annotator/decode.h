@@ -15,8 +15,9 @@ struct decoded {
     struct pipe_stats stats;
 };
 
-/* `tick` is called now and then, for a progress line; may be NULL. */
-bool decode(struct capture *capture, struct keylog *keylog, void (*tick)(void *), void *user,
-            struct decoded *out, GError **error);
+/* `ledgers`: keep one of each connection (core/ledger.h). `tick` is called now and then, for a
+ * progress line; may be NULL. */
+bool decode(struct capture *capture, struct keylog *keylog, bool ledgers, void (*tick)(void *),
+            void *user, struct decoded *out, GError **error);
 
 #endif

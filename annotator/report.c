@@ -264,6 +264,71 @@ static void unmatched_part(struct json_out *json, const struct h2t_model *m)
     json_end(json);
 }
 
+/* ---- Debug logs ----------------------------------------------------------------------------- */
+
+static void code_of(struct json_out *json, const struct h2t_logged *l)
+{
+    const char *name = l->kind == H2T_RST_STREAM ? h2t_h2_error_name(l->detail) : NULL;
+    if (name)
+        json_string(json, "code", name);
+}
+
+static void unsent(struct json_out *json, const struct h2t_model *m, uint32_t i)
+{
+    const struct h2t_sighting *s = &g_array_index(m->trace->unsent, struct h2t_sighting, i);
+    const struct h2t_framer *f = h2t_framer_at(m, s->framer);
+    const struct h2t_logged *l = h2t_logged_at(f, s->dir, s->frame);
+    json_begin_object(json, NULL);
+    json_int(json, "framer", s->framer + 1);
+    json_int(json, "tcp_stream", f->conn);
+    json_string(json, "side", f->side == H2T_CLIENT ? "client" : "server");
+    json_string(json, "type", h2t_kind_name(l->kind));
+    json_int(json, "stream", l->stream);
+    json_int(json, "length", l->len);
+    code_of(json, l);
+    json_string(json, "file", f->file);
+    json_int(json, "line", l->line);
+    json_end(json);
+}
+
+static void framer(struct json_out *json, const struct h2t_model *m, uint32_t i)
+{
+    const struct h2t_framer *f = h2t_framer_at(m, i);
+    g_autofree char *pointer = g_strdup_printf("0x%" G_GINT64_MODIFIER "x", f->pointer);
+    json_begin_object(json, NULL);
+    json_int(json, "framer", i + 1);
+    process_of(json, m, f->process);
+    json_string(json, "file", f->file);
+    json_string(json, "pointer", f->pointer ? pointer : NULL);
+    json_string(json, "side", !f->has_side ? NULL : f->side == H2T_CLIENT ? "client" : "server");
+    json_int(json, "wrote", f->frames[H2T_WROTE]->len);
+    json_int(json, "read", f->frames[H2T_READ]->len);
+    if (f->conn == H2T_NONE) {
+        json_null(json, "tcp_stream");
+        json_string(json, "reason", h2t_reason_name(f->reason));
+    } else {
+        json_int(json, "tcp_stream", f->conn);
+        json_string(json, "match", h2t_tied_name(f->tied));
+    }
+    json_end(json);
+}
+
+static void debug_part(struct json_out *json, const struct h2t_model *m)
+{
+    if (!h2t_has_framers(m))
+        return;
+    json_begin_object(json, "debug_log");
+    json_begin_array(json, "framers");
+    for (uint32_t i = 0; i < m->trace->framers->len; i++)
+        framer(json, m, i);
+    json_end(json);
+    json_begin_array(json, "unsent");
+    for (uint32_t i = 0; i < m->trace->unsent->len; i++)
+        unsent(json, m, i);
+    json_end(json);
+    json_end(json);
+}
+
 void report_write(const struct result *r, struct output *output)
 {
     struct json_out *json = json_out_new(output);
@@ -278,6 +343,7 @@ void report_write(const struct result *r, struct output *output)
             connection(json, &r->model, i);
     json_end(json);
     unmatched_part(json, &r->model);
+    debug_part(json, &r->model);
     json_end(json);
     json_out_free(&json);
 }

@@ -141,17 +141,30 @@ static unsigned readers(const struct options *o)
     return o->jobs > 1 ? MIN((unsigned)o->jobs, MAX_READERS) : 0;
 }
 
+/* Only now it is known that each frame is asked for, which would cost everyone else memory. */
+static bool read_again(struct run *r, GError **error)
+{
+    h2t_wire_free(&r->result.model.wire);
+    if (!capture_rewind(r->capture, error) ||
+        !decode(r->capture, r->keylog, true, tick, r, &r->result.decoded, error))
+        return false;
+    r->result.model.wire = r->result.decoded.wire;
+    return true;
+}
+
 /* Pass 1: the capture here, the sidecars on a thread beside it. */
 static bool read_all(struct run *r, GError **error)
 {
     r->sidecar = sidecar_start(r->options->sidecars, readers(r->options));
-    if (!decode(r->capture, r->keylog, tick, r, &r->result.decoded, error))
+    if (!decode(r->capture, r->keylog, false, tick, r, &r->result.decoded, error))
         return false;
     r->result.model.wire = r->result.decoded.wire;
     r->result.damage = capture_damage(r->capture);
     r->result.converted = capture_converted(r->capture);
     r->result.model.trace = sidecar_finish(&r->sidecar, error);
-    return r->result.model.trace != NULL;
+    if (!r->result.model.trace)
+        return false;
+    return !h2t_trace_wants_ledgers(r->result.model.trace) || read_again(r, error);
 }
 
 static void join(struct run *r)

@@ -87,11 +87,105 @@ static void trace_lines(const struct text *t, const struct h2t_trace *trace)
         say(t, "    and %" G_GUINT64_FORMAT " more\n", trace->n_bad_lines - trace->bad->len);
 }
 
+static void reasons(const struct text *t, const uint32_t counts[H2T_N_REASONS])
+{
+    for (enum h2t_reason reason = H2T_REASON_NONE + 1; reason < H2T_N_REASONS; reason++)
+        if (counts[reason])
+            say(t, "  %u %s: %s\n", counts[reason], h2t_reason_name(reason),
+                h2t_reason_text(reason));
+}
+
+/* ---- Debug logs ----------------------------------------------------------------------------- */
+
+static void count_tied(const struct h2t_model *m, uint32_t counts[H2T_TIED_ADDRESS + 1],
+                       uint32_t reasons[H2T_N_REASONS])
+{
+    for (uint32_t i = 0; i < m->trace->framers->len; i++) {
+        const struct h2t_framer *f = h2t_framer_at(m, i);
+        counts[f->tied]++;
+        if (f->conn == H2T_NONE)
+            reasons[f->reason]++;
+    }
+}
+
+/* Most logs of one run are of one zone. */
+static bool is_new_zone(const GArray *zones, uint32_t i)
+{
+    const struct h2t_zone *z = &g_array_index(zones, struct h2t_zone, i);
+    for (uint32_t j = 0; j < MIN(i, SHOWN); j++) {
+        const struct h2t_zone *other = &g_array_index(zones, struct h2t_zone, j);
+        if (other->zoneless && other->known == z->known && other->ns == z->ns)
+            return false;
+    }
+    return z->zoneless && i < SHOWN;
+}
+
+static void zone_line(const struct text *t, const struct h2t_zone *z)
+{
+    if (z->yearless && z->known)
+        return;
+    if (!z->known) {
+        say(t, "  its stamps have no zone, and nothing tells which: their times are not used\n");
+        return;
+    }
+    int64_t minutes = -z->ns / (60 * G_GINT64_CONSTANT(1000000000));
+    if (z->ns % (24 * 60 * 60 * G_GINT64_CONSTANT(1000000000)) == 0)
+        say(t, "  its stamps are UTC");
+    else
+        say(t, "  its stamps are UTC%+" G_GINT64_FORMAT ":%02d", minutes / 60,
+            (int)(ABS(minutes) % 60));
+    say(t, ", %s\n", z->by_capture ? "the capture tells" : "other stamps of the same lines tell");
+}
+
+static void unsent_lines(const struct text *t, const struct h2t_model *m)
+{
+    const GArray *unsent = m->trace->unsent;
+    uint32_t shown = 0;
+    if (!unsent->len)
+        return;
+    say(t, "  frames that the program wrote and that never reached the wire: %u\n", unsent->len);
+    for (; shown < unsent->len && (t->all || shown < SHOWN); shown++) {
+        const struct h2t_sighting *s = &g_array_index(unsent, struct h2t_sighting, shown);
+        const struct h2t_framer *f = h2t_framer_at(m, s->framer);
+        const struct h2t_logged *l = h2t_logged_at(f, s->dir, s->frame);
+        say(t, "    %s:%u: %s, stream %u, by the %s of tcp.stream %u\n", f->file, l->line,
+            h2t_kind_name(l->kind), l->stream, f->side == H2T_CLIENT ? "client" : "server",
+            f->conn);
+    }
+    if (unsent->len > shown)
+        say(t, "    and %u more (-v lists all)\n", unsent->len - shown);
+}
+
+static void debug_lines(const struct text *t, const struct h2t_model *m)
+{
+    uint32_t counts[H2T_TIED_ADDRESS + 1] = {0}, why[H2T_N_REASONS] = {0};
+    const char *separator = " (";
+    uint32_t n = m->trace->framers->len;
+    if (!n)
+        return;
+    count_tied(m, counts, why);
+    say(t, "debug log: %u of %u Framers tied to connections", n - counts[H2T_TIED_NONE], n);
+    for (enum h2t_tied tied = H2T_TIED_FRAMES; tied <= H2T_TIED_ADDRESS; tied++) {
+        if (!counts[tied])
+            continue;
+        say(t, "%s%u by %s", separator, counts[tied], h2t_tied_name(tied));
+        separator = ", ";
+    }
+    say(t, "%s\n", counts[H2T_TIED_NONE] < n ? ")" : "");
+    reasons(t, why);
+    for (uint32_t i = 0; i < m->trace->zones->len; i++)
+        if (is_new_zone(m->trace->zones, i))
+            zone_line(t, &g_array_index(m->trace->zones, struct h2t_zone, i));
+    if (m->trace->n_unread)
+        say(t, "  %" G_GUINT64_FORMAT " frames of it are more than are kept\n", m->trace->n_unread);
+    unsent_lines(t, m);
+}
+
 static void match_line(const struct text *t, const struct tally *n)
 {
     const char *separator = " (";
     say(t, "matched: %u of %u attempts", n->joined, n->attempts);
-    for (enum h2t_match match = H2T_MATCH_ORDER; match <= H2T_MATCH_HEADER; match++) {
+    for (enum h2t_match match = H2T_MATCH_ORDER; match <= H2T_MATCH_LOG; match++) {
         if (!n->by_match[match])
             continue;
         say(t, "%s%u by %s", separator, n->by_match[match], h2t_match_name(match));
@@ -112,14 +206,6 @@ static void clock_line(const struct text *t, const struct h2t_clock *clock)
     if (clock->n_off)
         say(t, ", %u do not", clock->n_off);
     say(t, ")\n");
-}
-
-static void reasons(const struct text *t, const uint32_t counts[H2T_N_REASONS])
-{
-    for (enum h2t_reason reason = H2T_REASON_NONE + 1; reason < H2T_N_REASONS; reason++)
-        if (counts[reason])
-            say(t, "  %u %s: %s\n", counts[reason], h2t_reason_name(reason),
-                h2t_reason_text(reason));
 }
 
 static void list_attempts(const struct text *t, const struct h2t_model *m, uint32_t n_unmatched)
@@ -222,6 +308,7 @@ char *summary_text(const struct result *r, bool all, bool color)
     struct text t = {g_string_new(NULL), all, color};
     capture_lines(&t, r);
     trace_lines(&t, r->model.trace);
+    debug_lines(&t, &r->model);
     match_line(&t, &r->tally);
     clock_line(&t, &r->model.clock);
     unmatched_lines(&t, r);

@@ -18,6 +18,10 @@ void h2t_build_init(struct h2t_build *build)
     t->dials = array_of(sizeof(struct h2t_dial));
     t->lookups = array_of(sizeof(struct h2t_lookup));
     t->bad = array_of(sizeof(struct h2t_bad_line));
+    t->framers = array_of(sizeof(struct h2t_framer));
+    t->zones = g_array_new(FALSE, TRUE, sizeof(struct h2t_zone));
+    t->sightings = array_of(sizeof(struct h2t_sighting));
+    t->unsent = array_of(sizeof(struct h2t_sighting));
     t->strings = g_string_chunk_new(16384);
     *build = (struct h2t_build){.trace = t, .last_request = H2T_NONE};
 }

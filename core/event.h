@@ -34,6 +34,7 @@ enum h2t_event_kind {
     H2T_EV_TLS_DONE,
     H2T_EV_DIALED,
     H2T_EV_ATTEMPT, /* a whole attempt, milestones in `at` */
+    H2T_EV_DEBUG,   /* a line of GODEBUG=http2debug: `message` */
     H2T_N_EVENTS
 };
 
@@ -67,6 +68,10 @@ struct h2t_event {
     uint64_t source; /* a hash of what tells processes apart beside the pid; 0: the file does */
     bool shuffled;   /* its place in the file says nothing of its place in time */
     bool doubtful;   /* it may belong to another attempt */
+    struct h2t_text message; /* H2T_EV_DEBUG, whose `ns` may be H2T_NEVER */
+    int64_t collected;       /* the same: when somebody had read the line, H2T_NEVER: not told */
+    bool zoneless;           /* the same: `ns` is local time, as if it were UTC */
+    bool yearless;           /* the same: and in any year */
     struct h2t_truth reused, was_idle, timeout, closed_early;
     struct h2t_text req;
     struct h2t_text schema, go, host; /* Meta; host: also of the request, and of a DNSStart */

@@ -6,6 +6,7 @@
  */
 #include "core/facts.h"
 
+#include "core/ledger.h"
 #include "core/open_streams.h"
 #include "core/queries.h"
 #include "core/uploads.h"
@@ -16,6 +17,7 @@ struct h2t_facts {
     struct h2t_wire *wire;
     struct h2t_open_streams *open;
     struct h2t_queries *queries;
+    struct h2t_ledgers ledgers; /* .all NULL: none are kept */
 };
 
 static struct h2t_wire *wire_new(void)
@@ -39,6 +41,8 @@ void h2t_wire_free(struct h2t_wire **wire)
     g_array_unref((*wire)->queries);
     g_array_unref((*wire)->talks);
     g_array_unref((*wire)->uploads);
+    if ((*wire)->ledgers)
+        g_ptr_array_unref((*wire)->ledgers);
     g_string_chunk_free((*wire)->strings);
     g_clear_pointer(wire, g_free);
 }
@@ -60,6 +64,11 @@ void h2t_facts_free(struct h2t_facts **facts)
     h2t_open_streams_free(&(*facts)->open);
     h2t_queries_free(&(*facts)->queries);
     g_clear_pointer(facts, g_free);
+}
+
+void h2t_facts_keep_ledgers(struct h2t_facts *facts)
+{
+    h2t_ledgers_init(&facts->ledgers, facts->wire);
 }
 
 /* ---- Connections ---------------------------------------------------------------------------- */
@@ -143,6 +152,8 @@ void h2t_facts_swap(struct h2t_facts *facts, uint32_t conn)
     c->client_gaps = c->gap[H2T_CLIENT].packet ? 1 : 0;
     if (c->talk != H2T_NONE)
         h2t_talk_swap(h2t_talk_of(facts->wire, c));
+    if (facts->ledgers.all)
+        h2t_ledgers_swap(&facts->ledgers, conn);
 }
 
 /* ---- Streams -------------------------------------------------------------------------------- */
@@ -445,6 +456,8 @@ void h2t_facts_frame(struct h2t_facts *facts, const struct h2t_frame *f)
     struct h2t_conn *c = conn_at(facts, f->conn);
     if (!c)
         return;
+    if (facts->ledgers.all)
+        h2t_ledgers_frame(&facts->ledgers, f);
     if (f->kind <= H2T_GAP) {
         tcp_frame(facts, f);
         return;

@@ -2,6 +2,7 @@
 #include "core/gather.h"
 
 #include "core/url.h"
+#include "core/zones.h"
 
 #include <string.h>
 
@@ -12,6 +13,7 @@ void h2t_gather_init(struct h2t_gather *g)
     h2t_processes_init(&g->processes);
     h2t_dials_init(&g->dials);
     h2t_loose_init(&g->loose);
+    h2t_framers_init(&g->framers, g->build.trace);
 }
 
 void h2t_gather_fini(struct h2t_gather *g)
@@ -20,11 +22,13 @@ void h2t_gather_fini(struct h2t_gather *g)
     h2t_processes_fini(&g->processes);
     h2t_dials_fini(&g->dials);
     h2t_loose_fini(&g->loose);
+    h2t_framers_fini(&g->framers);
 }
 
-void h2t_gather_file(struct h2t_gather *g)
+void h2t_gather_file(struct h2t_gather *g, const char *name)
 {
     h2t_processes_file(&g->processes);
+    g->file = name;
 }
 
 /* Most texts are one of those that came lately. */
@@ -324,6 +328,7 @@ static struct place place_of(struct h2t_gather *g, const struct h2t_event *e)
     p.process = h2t_processes_find(&g->processes, g->build.trace, e);
     struct h2t_process_state *state = h2t_processes_state(&g->processes, p.process);
     g->n_lines++;
+    state->silent = false;
     if (!e->seq.set) {
         h2t_processes_unsequenced(&g->processes, p.process, e);
         p.seq = g->n_lines;
@@ -337,8 +342,20 @@ static struct place place_of(struct h2t_gather *g, const struct h2t_event *e)
     return p;
 }
 
+/* Its order is that of the lines, and its times are no hook's: it has no place among the others. */
+static void debug_line(struct h2t_gather *g, const struct h2t_event *e)
+{
+    uint32_t process = h2t_processes_find(&g->processes, g->build.trace, e);
+    h2t_framers_line(&g->framers, process, e, g->file, g->line);
+    g->build.trace->n_events++;
+}
+
 void h2t_gather_event(struct h2t_gather *g, const struct h2t_event *e)
 {
+    if (e->kind == H2T_EV_DEBUG) {
+        debug_line(g, e);
+        return;
+    }
     if (e->kind == H2T_EV_UNKNOWN) {
         g->build.trace->n_unknown_events++;
         return;
@@ -356,6 +373,16 @@ static enum h2t_ranking ranking(void *user, uint32_t process)
     return state->shuffled ? H2T_BY_TIME : H2T_BY_LINE;
 }
 
+/* A process with nothing but a debug log has no number that would say more than its name. */
+static void count_silent(struct h2t_gather *g)
+{
+    for (uint32_t i = 0; i < g->build.trace->processes->len; i++) {
+        bool silent = h2t_processes_state(&g->processes, i)->silent;
+        g_array_index(g->build.trace->processes, struct h2t_process, i).silent = silent;
+        g->build.trace->n_silent += silent;
+    }
+}
+
 static void tell_units(struct h2t_gather *g)
 {
     for (uint32_t i = 0; i < g->build.trace->processes->len; i++) {
@@ -369,7 +396,13 @@ struct h2t_trace *h2t_gather_finish(struct h2t_gather *g)
 {
     h2t_loose_finish(&g->loose, &g->build, &g->processes);
     h2t_dials_finish(&g->dials, &g->build, &g->processes);
+    h2t_framers_finish(&g->framers);
+    h2t_zones_apply(g->build.trace);
     tell_units(g);
+    count_silent(g);
     h2t_build_finish(&g->build, ranking, &g->processes);
+    g->build.trace->n_loaded[0] = g->build.trace->requests->len;
+    g->build.trace->n_loaded[1] = g->build.trace->attempts->len;
+    g->build.trace->n_loaded[2] = g->build.trace->tconns->len;
     return g->build.trace;
 }

@@ -13,6 +13,7 @@
 
 #include "build.h"
 #include "dials.h"
+#include "framers.h"
 #include "loose.h"
 #include "processes.h"
 
@@ -22,14 +23,17 @@ struct h2t_gather {
     struct h2t_dials dials;
     struct h2t_loose loose;
     struct h2t_text kept[64]; /* the last few texts that were interned */
-    uint64_t n_lines;         /* takes the place of a missing seq */
+    struct h2t_framers framers;
+    const char *file; /* of the events to come, for those that a reader may want to look up */
+    uint64_t line;    /* the same; whoever feeds events sets it */
+    uint64_t n_lines; /* takes the place of a missing seq */
 };
 
 void h2t_gather_init(struct h2t_gather *gather);
 void h2t_gather_fini(struct h2t_gather *gather);
 
-/* The events that follow are from a new file. */
-void h2t_gather_file(struct h2t_gather *gather);
+/* The events that follow are from a new file. `name` lives as long as the model. */
+void h2t_gather_file(struct h2t_gather *gather, const char *name);
 void h2t_gather_event(struct h2t_gather *gather, const struct h2t_event *event);
 
 /* The model; the caller owns it. Only h2t_gather_fini may follow. */

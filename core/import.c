@@ -3,6 +3,7 @@
  * they are not is looked at again, and once more inside. */
 #include "core/import.h"
 
+#include "core/import_http2debug.h"
 #include "core/import_log.h"
 #include "core/import_native.h"
 #include "core/import_spans.h"
@@ -17,9 +18,10 @@ struct h2t_import {
     void *user;
     struct h2t_native *native;
     struct h2t_log *log;
+    struct h2t_debug *debug;
     struct h2t_spans *spans;
     struct h2t_unwrap levels[MAX_WRAPPERS];
-    struct h2t_event event, logged;
+    struct h2t_event event, logged, debugged;
 };
 
 /* What the wrappers around a text tell. */
@@ -27,6 +29,7 @@ struct around {
     unsigned level;
     uint64_t source;
     struct h2t_number pid;
+    int64_t collected;
     bool shuffled;
 };
 
@@ -37,6 +40,7 @@ struct h2t_import *h2t_import_new(h2t_import_fn fn, void *user)
     import->user = user;
     import->native = h2t_native_new();
     import->log = h2t_log_new();
+    import->debug = h2t_debug_new();
     import->spans = h2t_spans_new();
     for (unsigned i = 0; i < MAX_WRAPPERS; i++)
         h2t_unwrap_init(&import->levels[i]);
@@ -49,6 +53,7 @@ void h2t_import_free(struct h2t_import **import)
         return;
     h2t_native_free(&(*import)->native);
     h2t_log_free(&(*import)->log);
+    h2t_debug_free(&(*import)->debug);
     h2t_spans_free(&(*import)->spans);
     for (unsigned i = 0; i < MAX_WRAPPERS; i++)
         h2t_unwrap_fini(&(*import)->levels[i]);
@@ -75,6 +80,47 @@ static void complete(struct h2t_event *e, const struct h2t_event *logged)
     e->was_idle = e->was_idle.set ? e->was_idle : logged->was_idle;
 }
 
+/* "web-1  | {…}" and "[pod/web-1/app] {…}" name the writer; others, as the time of a container's
+ * log, do not. */
+static uint64_t source_of(const char *prefix, size_t len)
+{
+    while (len > 0 && prefix[len - 1] == ' ')
+        len--;
+    if (len < 2 || (prefix[len - 1] != '|' && prefix[len - 1] != ']'))
+        return 0;
+    return memchr(prefix, ':', len) ? 0 : h2t_hash(prefix, len);
+}
+
+/* Text that is not JSON. */
+static bool read_debug(struct h2t_import *import, const struct around *around, const char *text,
+                       size_t len, bool *used)
+{
+    struct h2t_event *e = &import->debugged;
+    struct around in = *around;
+    size_t prefix;
+    if (!h2t_debug_read(import->debug, text, len, e, &prefix))
+        return false;
+    if (e->collected == H2T_NEVER)
+        e->collected = around->collected;
+    in.source ^= source_of(text, prefix);
+    give(import, &in, e, used);
+    return true;
+}
+
+/* The message of a structured log, whose time is the message's if that has none of its own. */
+static void read_message(struct h2t_import *import, const struct around *around, bool *used)
+{
+    const struct h2t_event *logged = &import->logged;
+    struct h2t_event *e = &import->debugged;
+    size_t prefix;
+    if (!logged->message.at ||
+        !h2t_debug_read(import->debug, logged->message.at, logged->message.len, e, &prefix))
+        return;
+    *(e->ns == H2T_NEVER ? &e->ns : &e->collected) = logged->ns;
+    e->pid = logged->pid;
+    give(import, around, e, used);
+}
+
 /* `why` is what is wrong with it as a recorder's line, NULL if only something is missing. */
 static const char *read_log(struct h2t_import *import, const struct around *around,
                             const char *text, size_t len, const char *why, bool *used)
@@ -90,6 +136,8 @@ static const char *read_log(struct h2t_import *import, const struct around *arou
     }
     if (verdict == H2T_LOG_EVENT)
         give(import, around, &import->logged, used);
+    if (verdict == H2T_LOG_OTHER)
+        read_message(import, around, used);
     if (verdict != H2T_LOG_BAD)
         return NULL;
     return why && import->event.kind != H2T_EV_UNKNOWN ? why : wrong;
@@ -98,7 +146,7 @@ static const char *read_log(struct h2t_import *import, const struct around *arou
 static const char *read_text(struct h2t_import *import, const struct around *around,
                              const char *text, size_t len, bool *used);
 
-/* Of what is wrapped, only objects can be ours. */
+/* Of what is wrapped, only objects and http2's lines can be ours. */
 static const char *read_inner(struct h2t_import *import, const struct around *around, bool *used)
 {
     const struct h2t_unwrap *unwrap = &import->levels[around->level];
@@ -110,25 +158,17 @@ static const char *read_inner(struct h2t_import *import, const struct around *ar
         in.level++;
         in.source ^= inner->source;
         in.pid = inner->pid.set ? inner->pid : around->pid;
+        in.collected = inner->collected;
         in.shuffled = around->shuffled || inner->shuffled;
-        if (!memchr(text, '{', inner->len))
+        if (!memchr(text, '{', inner->len)) {
+            read_debug(import, &in, text, inner->len, used);
             continue;
+        }
         const char *wrong = read_text(import, &in, text, inner->len, used);
         if (*text == '{' && !first_wrong)
             first_wrong = wrong;
     }
     return first_wrong;
-}
-
-/* "web-1  | {…}" and "[pod/web-1/app] {…}" name the writer; others, as the time of a container's
- * log, do not. */
-static uint64_t source_of(const char *prefix, size_t len)
-{
-    while (len > 0 && prefix[len - 1] == ' ')
-        len--;
-    if (len < 2 || (prefix[len - 1] != '|' && prefix[len - 1] != ']'))
-        return 0;
-    return memchr(prefix, ':', len) ? 0 : h2t_hash(prefix, len);
 }
 
 /* An object behind a prefix counts only if it is of use: it may as well be the rest of a damaged
@@ -138,15 +178,18 @@ static const char *read_behind(struct h2t_import *import, const struct around *a
 {
     const char *brace = memchr(text, '{', len);
     size_t prefix = brace ? (size_t)(brace - text) : 0;
-    if (!prefix || memchr(text, '"', prefix) || around->level == MAX_WRAPPERS)
-        return why;
     struct around in = *around;
     bool used_here = false;
-    in.level++;
-    in.source ^= source_of(text, prefix);
-    const char *wrong = read_text(import, &in, brace, len - prefix, &used_here);
+    const char *wrong = why;
+    if (prefix && !memchr(text, '"', prefix) && around->level < MAX_WRAPPERS) {
+        in.level++;
+        in.source ^= source_of(text, prefix);
+        wrong = read_text(import, &in, brace, len - prefix, &used_here);
+    }
     *used = *used || used_here;
-    return used_here ? wrong : why;
+    if (used_here)
+        return wrong;
+    return read_debug(import, around, text, len, used) ? NULL : why;
 }
 
 static const char *read_foreign(struct h2t_import *import, const struct around *around,
@@ -177,7 +220,7 @@ static const char *read_text(struct h2t_import *import, const struct around *aro
     return NULL;
 }
 
-static const struct around nothing;
+static const struct around nothing = {.collected = H2T_NEVER};
 
 const char *h2t_import_text(struct h2t_import *import, const char *text, size_t len, bool *used)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Texts of sidecars to events, whatever their format; it is found by content, text by text: the
- * recorder's lines (import_native.h), structured logs (import_log.h), either inside a collector's
- * wrapper (unwrap.h) or behind a prefix, and OpenTelemetry's spans (import_spans.h).
+ * recorder's lines (import_native.h), structured logs (import_log.h), lines of GODEBUG=http2debug
+ * as they are or as the message of a structured log (import_http2debug.h), any of them inside a
+ * collector's wrapper (unwrap.h) or behind a prefix, and OpenTelemetry's spans (import_spans.h).
  */
 #ifndef H2T_IMPORT_H
 #define H2T_IMPORT_H
@@ -17,8 +18,8 @@ struct h2t_import;
 struct h2t_import *h2t_import_new(h2t_import_fn fn, void *user);
 void h2t_import_free(struct h2t_import **import);
 
-/* One JSON object. NULL, or what is wrong with it: one line that is safe to print, that lives until
- * the next call. *used becomes true if something was of use. */
+/* One JSON object or line of text. NULL, or what is wrong with it: one line that is safe to print,
+ * that lives until the next call. *used becomes true if something was of use. */
 const char *h2t_import_text(struct h2t_import *import, const char *text, size_t len, bool *used);
 
 /* The same for one that h2t_native_read has read already, to an event that is complete. */

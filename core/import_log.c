@@ -36,6 +36,7 @@ struct h2t_log {
     struct found fields[H2T_N_LOG_FIELDS];
     struct end ends[2]; /* local, remote */
     enum h2t_event_kind kind;
+    struct found message;                 /* a name, be it of an event or not */
     bool is_object, has_name, says_event; /* it has "ev" or "hook" */
     bool has_ts, has_req;                 /* as the recorder writes them */
     char req[24];                         /* a number made text */
@@ -153,6 +154,7 @@ static void take_name(struct h2t_log *log, unsigned rank, const struct h2t_json_
     if (v->kind != H2T_JSON_STRING)
         return;
     log->has_name = true;
+    note(&log->message, rank, v);
     enum h2t_event_kind kind = h2t_log_event(&log->words, text_of(v));
     struct found *f = &log->fields[H2T_LOG_NAME];
     bool better = !f->set || rank < f->rank;
@@ -329,10 +331,16 @@ static enum h2t_log_verdict bad(const char **why, const char *what)
     return H2T_LOG_BAD;
 }
 
-static enum h2t_log_verdict unnamed(const struct h2t_log *log, const char **why)
+static enum h2t_log_verdict unnamed(const struct h2t_log *log, struct h2t_event *e,
+                                    const char **why)
 {
     if (log->says_event)
         return H2T_LOG_EVENT; /* of a name that nobody knows */
+    e->ns = H2T_NEVER;
+    if (log->fields[H2T_LOG_TIME].set)
+        time_of(&log->fields[H2T_LOG_TIME].value, &e->ns);
+    e->message = log->message.set ? text_of(&log->message.value) : (struct h2t_text){0};
+    e->pid = number_in(log, H2T_LOG_PID);
     return log->has_ts && log->has_req && !log->has_name ? bad(why, "no \"ev\"") : H2T_LOG_OTHER;
 }
 
@@ -344,12 +352,13 @@ enum h2t_log_verdict h2t_log_read(struct h2t_log *log, const char *text, size_t 
     memset(log->ends, 0, sizeof log->ends);
     log->path[0] = (struct h2t_text){0};
     log->kind = H2T_EV_UNKNOWN;
+    log->message.set = false;
     log->is_object = log->has_name = log->says_event = log->has_ts = log->has_req = false;
     const char *wrong = h2t_json_walk(log->json, text, len, visit, log);
     if (wrong || !log->is_object)
         return bad(why, wrong ? wrong : "not a JSON object");
     if (log->kind == H2T_EV_UNKNOWN)
-        return unnamed(log, why);
+        return unnamed(log, event, why);
     if (!log->fields[H2T_LOG_TIME].set)
         return bad(why, "an event without a time that can be read");
     time_of(&log->fields[H2T_LOG_TIME].value, &event->ns);

@@ -23,7 +23,8 @@ enum h2t_log_verdict {
     H2T_LOG_BAD,   /* *why tells, in one static line */
 };
 
-/* The event's texts live until the next call. */
+/* The event's texts live until the next call. Of H2T_LOG_OTHER event->message is the message, with
+ * a NULL `at` if there is none, and `ns` its time or H2T_NEVER. */
 enum h2t_log_verdict h2t_log_read(struct h2t_log *log, const char *text, size_t len,
                                   struct h2t_event *event, const char **why);
 

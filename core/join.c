@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/join.h"
 
+#include "core/adopt.h"
 #include "core/bind.h"
+#include "core/bind_framers.h"
 #include "core/clock.h"
 #include "core/join_dials.h"
+#include "core/join_framers.h"
 #include "core/join_streams.h"
 #include "core/view.h"
 
@@ -20,6 +23,8 @@ static void forget(struct h2t_model *m)
     }
     for (uint32_t i = 0; i < m->wire->queries->len; i++)
         h2t_query_at(m, i)->lookup = H2T_NONE;
+    if (h2t_has_framers(m))
+        h2t_adopt_forget(m);
 }
 
 void h2t_join(struct h2t_model *m)
@@ -27,7 +32,13 @@ void h2t_join(struct h2t_model *m)
     forget(m);
     h2t_clock_estimate(m);
     h2t_bind(m);
+    if (h2t_has_framers(m)) {
+        h2t_bind_framers(m);
+        h2t_adopt_framers(m);
+    }
     h2t_join_streams(m);
+    if (h2t_has_framers(m))
+        h2t_join_framers(m);
     h2t_join_dials(m);
     h2t_join_lookups(m);
 }

@@ -297,6 +297,12 @@ static enum h2t_reason attempt_reason(const struct h2t_model *m, const struct h2
     return h2t_tconn_at(m, a->tconn)->reason;
 }
 
+/* Of what is made of a debug log the streams are told, see join_framers.h. */
+static bool has_order(const struct h2t_model *m, uint32_t tconn)
+{
+    return tconn != H2T_NONE && h2t_tconn_at(m, tconn)->bound != H2T_MATCH_LOG;
+}
+
 void h2t_join_streams(struct h2t_model *m)
 {
     for (uint32_t i = 0; i < m->trace->attempts->len; i++) {
@@ -312,7 +318,7 @@ void h2t_join_streams(struct h2t_model *m)
     }
     g_autofree bool *holes = find_holes(m);
     for (uint32_t conn = 0; conn < m->wire->conns->len; conn++)
-        if (h2t_conn_at(m, conn)->tconn != H2T_NONE)
+        if (has_order(m, h2t_conn_at(m, conn)->tconn))
             join_conn(m, conn, holes);
     join_stray_attempts(m);
 }

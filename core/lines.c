@@ -67,7 +67,7 @@ static void release(struct h2t_lines *l, const char *bytes, size_t len, enum h2t
     g_byte_array_set_size(l->held, 0);
 }
 
-/* The first byte that counts decides: an array, or lines. */
+/* The first byte that counts decides: perhaps an array, or lines. */
 static size_t begin(struct h2t_lines *l, const char *bytes, size_t len)
 {
     size_t i = 0;
@@ -81,9 +81,21 @@ static size_t begin(struct h2t_lines *l, const char *bytes, size_t len)
     }
     if (i == len)
         return len;
-    l->mode = bytes[i] == '[' ? H2T_LINES_ELEMENT : H2T_LINES_LINE;
+    l->mode = bytes[i] == '[' ? H2T_LINES_BRACKET : H2T_LINES_LINE;
     l->first_line = l->line;
     return bytes[i] == '[' ? i + 1 : i;
+}
+
+/* Behind a bracket: an array goes on with an object or a blank, "[pod/web-1] …" is a line of text.
+ */
+static size_t bracket(struct h2t_lines *l, const char *bytes, size_t len)
+{
+    (void)len;
+    bool array = *bytes == '{' || *bytes == ']' || is_blank(bytes, 1);
+    l->mode = array ? H2T_LINES_ELEMENT : H2T_LINES_LINE;
+    if (!array)
+        hold(l, "[", 1);
+    return 0;
 }
 
 /* The first line, of which `bytes` are the rest, is a brace and nothing else. */
@@ -185,6 +197,7 @@ void h2t_lines_feed(struct h2t_lines *l, const char *bytes, size_t len)
 {
     static size_t (*const modes[])(struct h2t_lines *, const char *, size_t) = {
         [H2T_LINES_BEGIN] = begin,
+        [H2T_LINES_BRACKET] = bracket,
         [H2T_LINES_LINE] = line,
         [H2T_LINES_ELEMENT] = element,
     };

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Bytes in pieces of any size to JSON objects: one a line; or the elements of one array; or, if a
- * brace is all that the first line has, objects over many lines. The latter two are told apart by
- * counting braces outside of strings, without parsing the whole. A byte order mark and blank lines
- * are passed over.
+ * Bytes in pieces of any size to lines of text, or to JSON objects: one a line; or the elements of
+ * one array; or, if a brace is all that the first line has, objects over many lines. The latter two
+ * are told apart by counting braces outside of strings, without parsing the whole. A byte order
+ * mark and blank lines are passed over.
  */
 #ifndef H2T_LINES_H
 #define H2T_LINES_H
@@ -20,7 +20,7 @@ enum h2t_lines_state {
 typedef void (*h2t_lines_fn)(void *user, const char *text, size_t len, uint64_t line,
                              enum h2t_lines_state state);
 
-enum h2t_lines_mode { H2T_LINES_BEGIN, H2T_LINES_LINE, H2T_LINES_ELEMENT };
+enum h2t_lines_mode { H2T_LINES_BEGIN, H2T_LINES_BRACKET, H2T_LINES_LINE, H2T_LINES_ELEMENT };
 
 struct h2t_lines {
     h2t_lines_fn fn;

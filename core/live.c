@@ -3,6 +3,7 @@
 #include "core/live.h"
 
 #include "core/addr.h"
+#include "core/adopt.h"
 #include "core/agree.h"
 #include "core/bounds.h"
 #include "core/clock.h"
@@ -53,6 +54,12 @@ static struct count *count_at(const struct h2t_live *live, uint32_t tconn)
     return &g_array_index(live->counts, struct count, tconn);
 }
 
+/* The trace has it; what a join makes of debug logs is none of ours. */
+static bool is_bound(const struct h2t_live *live, const struct h2t_conn *c)
+{
+    return c->tconn != H2T_NONE && c->tconn < live->counts->len;
+}
+
 /* ---- Preparation ---------------------------------------------------------------------------- */
 
 /* Requests were sent of which the trace does not say where: they may be on any connection. */
@@ -93,6 +100,8 @@ struct h2t_live *h2t_live_new(struct h2t_model *m)
     live->m = m;
     live->counts = g_array_new(false, false, sizeof(struct count));
     live->notes = g_array_new(false, false, sizeof(struct h2t_note));
+    if (h2t_has_framers(m))
+        h2t_adopt_forget(m);
     m->clock = (struct h2t_clock){.lo = INT64_MAX, .hi = INT64_MIN};
     bool partial = has_strays(m);
     for (uint32_t i = 0; i < m->trace->tconns->len; i++)
@@ -346,7 +355,7 @@ static void note_conn(struct h2t_live *live, uint32_t conn)
 {
     const struct h2t_conn *c = h2t_conn_at(live->m, conn);
     uint32_t before = live->notes->len;
-    if (c->tconn == H2T_NONE && c->dial == H2T_NONE)
+    if (!is_bound(live, c) && c->dial == H2T_NONE)
         return;
     h2t_notes_of_conn(live->m, conn, live->packet, live->notes);
     for (uint32_t i = live->notes->len; i-- > before;) {
@@ -384,7 +393,7 @@ void h2t_live_frame(struct h2t_live *live, const struct h2t_frame *f, uint32_t s
                  (f->kind == H2T_HEADERS || f->kind == H2T_REQUEST);
     bind(live, f->conn, opens ? stream : H2T_NONE, f->mark.ns);
     const struct h2t_conn *c = h2t_conn_at(live->m, f->conn);
-    if (opens && c->tconn != H2T_NONE && h2t_stream_at(live->m, stream)->attempt == H2T_NONE)
+    if (opens && is_bound(live, c) && h2t_stream_at(live->m, stream)->attempt == H2T_NONE)
         pair(live, stream);
     if (stream != H2T_NONE)
         note_stream(live, stream);

@@ -62,7 +62,7 @@ enum h2t_frame_kind {
     H2T_RST_STREAM,
     H2T_SETTINGS,     /* settings, n_settings; flags has ACK */
     H2T_PUSH_PROMISE, /* stream: the promised one; fields */
-    H2T_PING,
+    H2T_PING,         /* code, last_stream: the first and last four of its bytes */
     H2T_GOAWAY,
     H2T_WINDOW_UPDATE, /* code: the increment */
     /* HTTP/1.1. `stream` is 1 for the first request of the connection, 2 for the second, … */
@@ -237,7 +237,22 @@ struct h2t_wire {
     GArray *talks;        /* struct h2t_talk */
     GArray *uploads;      /* struct h2t_upload */
     struct h2t_mark last; /* packet of any connection */
+    GPtrArray *ledgers;   /* struct h2t_ledger, index = tcp.stream; NULL: nobody wants them */
     GStringChunk *strings;
+};
+
+/* One HTTP/2 frame of the capture, as it is held against a log. */
+struct h2t_entry {
+    int64_t ns;
+    uint32_t packet, stream, len;
+    uint32_t detail; /* h2t_ledger_detail */
+    uint8_t kind;    /* enum h2t_frame_kind; H2T_GAP: frames may be missing here */
+};
+
+/* All frames of one connection, or as many as H2T_MAX_ENTRIES allow. */
+struct h2t_ledger {
+    GArray *entries[2]; /* struct h2t_entry, by h2t_dir: who sent it */
+    bool cut;           /* the limit left frames out at the end */
 };
 
 /* ---- The trace ------------------------------------------------------------------------------ */
@@ -326,6 +341,79 @@ struct h2t_process {
     uint64_t pid;
     const char *host, *go;
     int64_t unit; /* ns: its times are cut to whole multiples of this, so that they may be early */
+    bool silent;  /* only a debug log tells of it */
+    uint32_t n_retries; /* how often its debug log says that RoundTrip tries again */
+};
+
+/* A frame of which the program's GODEBUG=http2debug tells that it wrote or read it. */
+struct h2t_logged {
+    int64_t ns; /* of the line; H2T_NEVER: it has no time */
+    uint32_t line, stream, len;
+    uint32_t detail; /* h2t_ledger_detail */
+    uint32_t entry;  /* the same frame in the ledger; H2T_NONE: not found there */
+    uint8_t kind;    /* enum h2t_frame_kind */
+};
+
+/* A request that the program's HTTP/2 client wrote, by its log. */
+struct h2t_logged_request {
+    uint32_t frame;  /* its HEADERS in h2t_framer.frames[H2T_WROTE]; H2T_NONE at http2debug=1 */
+    uint32_t stream; /* 0: not logged */
+    uint64_t order;  /* its place among all requests of all logs */
+    int64_t ns;      /* of its first header field */
+    const char *method, *url, *err;
+    const char *traceparent; /* the value */
+    uint64_t path, request_id;
+};
+
+enum h2t_logged_dir { H2T_WROTE, H2T_READ };
+
+/* How a Framer was tied to its connection. */
+enum h2t_tied {
+    H2T_TIED_NONE,
+    H2T_TIED_FRAMES,      /* no other connection has its frames */
+    H2T_TIED_FRAMES_TIME, /* several have, the times decide */
+    H2T_TIED_ADDRESS,     /* the log names the addresses */
+};
+
+/* A Framer of golang.org/x/net/http2: the program's end of one connection. At http2debug=1 the log
+ * does not have them, and stands for the only connection of its program. */
+struct h2t_framer {
+    uint32_t process;
+    const char *file;
+    uint64_t pointer;              /* as logged; the same again later may be another one */
+    uint64_t conn_ptr;             /* of its ClientConn, 0: not known */
+    struct h2t_addr local, remote; /* what the log tells of them */
+    GArray *frames[2];             /* struct h2t_logged, by h2t_logged_dir */
+    GArray *requests;              /* struct h2t_logged_request */
+    int64_t unit;                  /* ns: stamps are cut to multiples of it */
+    int64_t offset;                /* ns: capture clock minus the log's, for showing its times */
+    uint8_t side;                  /* enum h2t_dir: which end */
+    bool has_side;                 /* else it is not known, and `side` means nothing */
+    bool from_start;               /* the log has its first SETTINGS */
+    bool level1;                   /* http2debug=1: frames that were read, but none written */
+    bool crowd;             /* … of several connections, nobody knows which frame is whose */
+    uint32_t conn;          /* tied */
+    uint32_t tconn;         /* the trace's connection, or one made of it */
+    uint32_t first_attempt; /* of those that were made of its requests, one each; H2T_NONE:
+                               its program has a better sidecar */
+    uint8_t tied;           /* enum h2t_tied */
+    uint8_t reason;         /* enum h2t_reason, when not tied */
+};
+
+/* A frame of a log and the same frame in the capture. */
+struct h2t_sighting {
+    uint32_t framer, frame; /* index in its frames */
+    uint8_t dir;            /* enum h2t_logged_dir */
+};
+
+/* The times of a process's debug log whose stamps do not say in which zone they are. */
+struct h2t_zone {
+    int64_t ns;      /* what was added to them, all in all */
+    int64_t pending; /* to be added: see h2t_zones_apply */
+    bool zoneless;   /* there are such stamps */
+    bool yearless;   /* the year is not told either: `ns` makes up for it */
+    bool known;      /* `ns` is */
+    bool by_capture; /* learned from the capture; else other stamps of the log tell */
 };
 
 /* A line of a sidecar that could not be used; the first few are kept. */
@@ -339,6 +427,14 @@ struct h2t_trace {
     GArray *processes, *requests, *attempts, *tconns, *dials, *lookups;
     GArray *bad; /* struct h2t_bad_line, the first H2T_MAX_BAD_SHOWN */
     uint64_t n_events, n_bad_lines, n_unknown_events;
+    /* Of debug logs. The last three are made by the join. */
+    GArray *framers;      /* struct h2t_framer */
+    GArray *zones;        /* struct h2t_zone, index = process; those past the end have none */
+    uint32_t n_silent;    /* processes that only they tell of */
+    uint64_t n_unread;    /* their lines past H2T_MAX_LOGGED */
+    uint32_t n_loaded[3]; /* how many requests, attempts, tconns are the sidecars' own */
+    GArray *sightings;    /* struct h2t_sighting: what is worth a comment */
+    GArray *unsent; /* struct h2t_sighting: written, says the log, but never seen on the wire */
     GStringChunk *strings;
 };
 
@@ -352,6 +448,8 @@ enum h2t_match {
     H2T_MATCH_ORDER,        /* stream: k-th WroteHeaders is the k-th HEADERS */
     H2T_MATCH_ORDER_HEADER, /* the same, and a header value says so too */
     H2T_MATCH_HEADER,       /* a header value that is unique on both sides */
+    H2T_MATCH_ORDER_LOG,    /* order, and the program's http2debug log says so too */
+    H2T_MATCH_LOG,          /* connection: the frames of the log; stream: its identifier there */
     H2T_MATCH_ONLY,         /* dial, DNS: the only candidate inside strict time bounds */
 };
 
@@ -445,13 +543,14 @@ enum h2t_what {
     H2T_NOTE_RESET,    /* RST_STREAM */
     H2T_NOTE_GOAWAY,
     H2T_NOTE_CLOSE, /* FIN or RST */
+    H2T_NOTE_FRAME, /* a line of a debug log */
     H2T_N_NOTES
 };
 
 /* One comment to come: made into text only when its packet is written. */
 struct h2t_note {
     uint32_t packet;
-    uint32_t ref; /* index of a conn, stream, lookup or finding: `what` decides */
+    uint32_t ref; /* index of a conn, stream, lookup, finding or sighting: `what` decides */
     uint8_t what; /* enum h2t_what */
     uint8_t dir;  /* enum h2t_dir, where both sides can do it */
 };

@@ -8,6 +8,8 @@ static const char *const match_names[] = {
     [H2T_MATCH_ORDER] = "order",
     [H2T_MATCH_ORDER_HEADER] = "order+header",
     [H2T_MATCH_HEADER] = "header",
+    [H2T_MATCH_ORDER_LOG] = "order+debuglog",
+    [H2T_MATCH_LOG] = "debuglog",
     [H2T_MATCH_ONLY] = "only",
 };
 
@@ -72,6 +74,26 @@ static const char *const what_names[H2T_N_NOTES] = {
     [H2T_NOTE_RESET] = "reset",
     [H2T_NOTE_GOAWAY] = "goaway",
     [H2T_NOTE_CLOSE] = "close",
+    [H2T_NOTE_FRAME] = "frame",
+};
+
+static const char *const tied_names[] = {
+    [H2T_TIED_NONE] = "none",
+    [H2T_TIED_FRAMES] = "frames",
+    [H2T_TIED_FRAMES_TIME] = "frames+time",
+    [H2T_TIED_ADDRESS] = "frames+address",
+};
+
+/* RFC 9113 section 6 */
+static const char *const kind_names[] = {
+    [H2T_DATA] = "DATA",
+    [H2T_HEADERS] = "HEADERS",
+    [H2T_RST_STREAM] = "RST_STREAM",
+    [H2T_SETTINGS] = "SETTINGS",
+    [H2T_PUSH_PROMISE] = "PUSH_PROMISE",
+    [H2T_PING] = "PING",
+    [H2T_GOAWAY] = "GOAWAY",
+    [H2T_WINDOW_UPDATE] = "WINDOW_UPDATE",
 };
 
 /* RFC 9113 section 7 */
@@ -120,6 +142,16 @@ const char *h2t_hook_name(enum h2t_hook hook)
 const char *h2t_what_name(enum h2t_what what)
 {
     return what_names[what];
+}
+
+const char *h2t_tied_name(enum h2t_tied tied)
+{
+    return tied_names[tied];
+}
+
+const char *h2t_kind_name(enum h2t_frame_kind kind)
+{
+    return kind_names[kind];
 }
 
 const char *h2t_h2_error_name(uint32_t code)

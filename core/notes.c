@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/notes.h"
 
+#include "core/ledger.h"
 #include "core/view.h"
 
 #include <stdlib.h>
@@ -172,6 +173,17 @@ static void note_findings(GArray *notes, const struct h2t_findings *findings)
     }
 }
 
+/* Lines of a debug log, on the packets with their frames. */
+static void note_frames(GArray *notes, const struct h2t_model *m)
+{
+    for (uint32_t i = 0; i < m->trace->sightings->len; i++) {
+        struct h2t_mark mark = {.ns = H2T_NEVER};
+        const struct h2t_entry *e = h2t_sighting_entry(m, i);
+        mark.packet = e->packet;
+        put(notes, H2T_NOTE_FRAME, mark, i, H2T_CLIENT);
+    }
+}
+
 GArray *h2t_notes(const struct h2t_model *m)
 {
     GArray *notes = g_array_new(false, false, sizeof(struct h2t_note));
@@ -194,6 +206,8 @@ GArray *h2t_notes(const struct h2t_model *m)
         if (s->attempt != H2T_NONE)
             note_stream(notes, s, i);
     }
+    if (h2t_has_framers(m))
+        note_frames(notes, m);
     sort_notes(notes);
     return notes;
 }

@@ -59,7 +59,7 @@ static uint32_t add(struct h2t_processes *ps, struct h2t_trace *trace, const str
 {
     struct h2t_process process = {.pid = e->pid.set ? (uint64_t)e->pid.n : 0, .unit = 1};
     struct h2t_process_state state = {
-        .start = start_of(e), .source = e->source, .unit = COARSEST_UNIT};
+        .start = start_of(e), .silent = true, .source = e->source, .unit = COARSEST_UNIT};
     uint32_t i = trace->processes->len;
     g_array_append_val(trace->processes, process);
     g_array_append_val(ps->states, state);

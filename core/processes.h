@@ -27,6 +27,7 @@ struct h2t_processes {
 
 struct h2t_process_state {
     int64_t start;    /* when it began, H2T_NEVER: unknown */
+    bool silent;      /* it has only lines of debug logs */
     bool numbered;    /* its events name their attempt */
     bool unsequenced; /* there are events without seq: time and place in the file order them */
     bool shuffled;    /* … time alone: the file is not in order, or there are several */

@@ -6,6 +6,7 @@
 #include "core/clock.h"
 #include "core/comment.h"
 #include "core/finding.h"
+#include "core/ledger.h"
 #include "core/names.h"
 #include "core/notes.h"
 #include "core/ns.h"
@@ -16,6 +17,7 @@
 #define MAX_ERROR 80u
 #define MAX_EVIDENCE 400u  /* a finding may be longer, it is rare */
 #define FINDING_REQUESTS 3 /* named; the others are counted */
+#define STAMP_TOO_COARSE INT64_C(1000000000) /* ns: such times say nothing about a packet */
 
 /* Where a line is being written. */
 struct line {
@@ -49,7 +51,7 @@ static void add_code(const struct line *l, const char *key, uint32_t code)
 
 static void add_process(const struct line *l, uint32_t process)
 {
-    if (l->m->trace->processes->len > 1)
+    if (l->m->trace->processes->len > l->m->trace->n_silent + 1)
         h2t_comment_add_int(l->out, "pid", (int64_t)h2t_process_at(l->m, process)->pid);
 }
 
@@ -307,6 +309,34 @@ static void finding_line(const struct line *l)
     add_text(l, "fix", f->fix, SIZE_MAX);
 }
 
+/* ---- Debug logs ----------------------------------------------------------------------------- */
+
+/* `side`: whose log it is. The time of the line only where its stamp is finer than a second. */
+static void frame_line(const struct line *l)
+{
+    const struct h2t_sighting *s =
+        &g_array_index(l->m->trace->sightings, struct h2t_sighting, l->note->ref);
+    const struct h2t_framer *f = h2t_framer_at(l->m, s->framer);
+    const struct h2t_logged *logged = h2t_logged_at(f, s->dir, s->frame);
+    char pointer[24];
+    int64_t at = h2t_sighting_entry(l->m, l->note->ref)->ns;
+    uint32_t tconn = h2t_conn_at(l->m, f->conn)->tconn;
+    if (tconn != H2T_NONE) {
+        add_process(l, h2t_tconn_at(l->m, tconn)->process);
+        add_conn(l, tconn);
+    }
+    h2t_comment_add(l->out, "side", f->side == H2T_CLIENT ? "client" : "server");
+    h2t_comment_add(l->out, s->dir == H2T_WROTE ? "wrote" : "read", h2t_kind_name(logged->kind));
+    h2t_comment_add_int(l->out, "stream", logged->stream);
+    if (f->unit < STAMP_TOO_COARSE && logged->ns != H2T_NEVER && at != H2T_NEVER)
+        h2t_comment_add_duration(l->out, "Logged",
+                                 h2t_ns_sub(h2t_ns_add(logged->ns, f->offset), at));
+    g_snprintf(pointer, sizeof pointer, "0x%" G_GINT64_MODIFIER "x", f->pointer);
+    if (f->pointer)
+        h2t_comment_add(l->out, "framer", pointer);
+    h2t_comment_add_int(l->out, "line", logged->line);
+}
+
 static void conn_line(const struct line *l)
 {
     static void (*const add[H2T_N_NOTES])(const struct line *, const struct h2t_conn *) = {
@@ -346,6 +376,9 @@ void h2t_note_text(const struct h2t_model *m, const struct h2t_note *note, bool 
     case H2T_NOTE_DNS_QUERY:
     case H2T_NOTE_DNS_ANSWER:
         dns_line(&line);
+        break;
+    case H2T_NOTE_FRAME:
+        frame_line(&line);
         break;
     case H2T_NOTE_CONNECT:
     case H2T_NOTE_CONNECTED:

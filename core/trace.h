@@ -32,6 +32,9 @@ void h2t_loader_feed(struct h2t_loader *loader, const char *bytes, size_t len);
  * h2t_loader_free may follow. */
 struct h2t_trace *h2t_loader_finish(struct h2t_loader *loader, GError **error);
 
+/* The trace has a debug log, which can only be joined with a wire side that keeps ledgers. */
+bool h2t_trace_wants_ledgers(const struct h2t_trace *trace);
+
 void h2t_trace_free(struct h2t_trace **trace);
 
 #endif

@@ -7,6 +7,7 @@
 #include "core/unwrap.h"
 
 #include "core/json.h"
+#include "core/stamp.h"
 
 #include <string.h>
 
@@ -20,6 +21,7 @@ struct walk {
     bool object_again; /* a string has an object inside */
     bool in_labels, in_stream, in_values;
     uint64_t host;        /* journald's */
+    int64_t collected;    /* time of the object */
     struct h2t_inner now; /* source of the stream in hand */
     unsigned n_in_value;
     guint first; /* of the stream's lines */
@@ -83,7 +85,7 @@ static uint64_t label_hash(const struct h2t_json_value *v)
 /* The text is kept at once: the walk's own goes away. */
 static struct h2t_inner keep(struct walk *w, const struct h2t_json_value *v)
 {
-    struct h2t_inner kept = {.at = w->unwrap->text->len, .len = v->len};
+    struct h2t_inner kept = {.at = w->unwrap->text->len, .len = v->len, .collected = H2T_NEVER};
     g_byte_array_append(w->unwrap->text, (const guint8 *)v->text, (guint)v->len);
     return kept;
 }
@@ -98,11 +100,29 @@ static bool is_object_again(const struct h2t_json_value *v)
     return end - at > 2 && *at == '{' && end[-1] == '}';
 }
 
+static int64_t integer_of(const struct h2t_json_value *v)
+{
+    char digits[24];
+    g_strlcpy(digits, v->text, MIN(v->len + 1, sizeof digits));
+    return g_ascii_strtoll(digits, NULL, 10);
+}
+
+static void take_time(struct walk *w, const struct h2t_json_value *v)
+{
+    static const char *const texts[] = {"time", "timestamp", "@timestamp"};
+    int64_t ns;
+    if (is_one_of(v, texts, G_N_ELEMENTS(texts)) && h2t_stamp_text(v->text, v->len, &ns))
+        w->collected = ns;
+    if (is_key(v, "__REALTIME_TIMESTAMP") && h2t_stamp_integer(integer_of(v), &ns))
+        w->collected = ns;
+}
+
 static void take_string(struct walk *w, const struct h2t_json_value *v)
 {
     static const char *const messages[] = {"log", "MESSAGE",  "message",
                                            "msg", "@message", "textPayload"};
     bool again = is_object_again(v);
+    take_time(w, v);
     if (is_key(v, "line"))
         w->line = keep(w, v);
     if (is_key(v, "log") || is_key(v, "MESSAGE") ||
@@ -163,6 +183,8 @@ static void take_value(struct walk *w, const struct h2t_json_value *v)
     } else if (w->n_in_value == 2) {
         struct h2t_inner line = keep(w, v);
         line.shuffled = true;
+        if (!h2t_stamp_integer(w->last_time, &line.collected))
+            line.collected = H2T_NEVER;
         g_array_append_val(w->unwrap->inner, line);
     }
 }
@@ -207,13 +229,14 @@ static bool add_one(struct walk *w)
     found.source = w->now.source ^ w->host;
     found.pid = w->journal ? w->now.pid : (struct h2t_number){0};
     found.shuffled = database;
+    found.collected = w->collected;
     g_array_append_val(w->unwrap->inner, found);
     return true;
 }
 
 enum h2t_shape h2t_unwrap(struct h2t_unwrap *unwrap, const char *text, size_t len)
 {
-    struct walk w = {.unwrap = unwrap};
+    struct walk w = {.unwrap = unwrap, .collected = H2T_NEVER};
     g_byte_array_set_size(unwrap->text, 0);
     g_array_set_size(unwrap->inner, 0);
     if (h2t_json_walk(unwrap->json, text, len, visit, &w) || !w.is_object)

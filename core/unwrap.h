@@ -5,8 +5,8 @@
  * {"line","labels" or "fields"}, a query_range answer of Loki; and any object whose message is an
  * object again, as CloudWatch's and Filebeat's.
  *
- * The collector's own times are not used: they tell when a line was read, which is no bound for
- * when the hook fired.
+ * The collector's own times are not used as those of hooks: they tell when a line was read, which
+ * is no bound for when the hook fired.
  */
 #ifndef H2T_UNWRAP_H
 #define H2T_UNWRAP_H
@@ -24,7 +24,8 @@ struct h2t_inner {
     size_t at, len;  /* in h2t_unwrap.text */
     uint64_t source; /* of labels that name the writer, 0: none */
     struct h2t_number pid;
-    bool shuffled; /* a database had it: lines of one time have lost their order */
+    int64_t collected; /* the collector's time, H2T_NEVER: none */
+    bool shuffled;     /* a database had it: lines of one time have lost their order */
 };
 
 struct h2t_unwrap {

@@ -60,6 +60,23 @@ static inline struct h2t_process *h2t_process_at(const struct h2t_model *m, uint
     return &g_array_index(m->trace->processes, struct h2t_process, i);
 }
 
+static inline struct h2t_framer *h2t_framer_at(const struct h2t_model *m, uint32_t i)
+{
+    return &g_array_index(m->trace->framers, struct h2t_framer, i);
+}
+
+static inline struct h2t_logged *h2t_logged_at(const struct h2t_framer *f, enum h2t_logged_dir dir,
+                                               uint32_t i)
+{
+    return &g_array_index(f->frames[dir], struct h2t_logged, i);
+}
+
+/* Are there debug logs? */
+static inline bool h2t_has_framers(const struct h2t_model *m)
+{
+    return m->trace->framers && m->trace->framers->len > 0;
+}
+
 /* A response to it is told of. */
 static inline bool h2t_was_answered(const struct h2t_request *r, const struct h2t_attempt *a)
 {
@@ -71,8 +88,7 @@ static inline bool h2t_was_answered(const struct h2t_request *r, const struct h2
 static inline enum h2t_reason h2t_why_no_tconn(const struct h2t_request *r,
                                                const struct h2t_attempt *a)
 {
-    bool had = a->at[H2T_GOT_CONN] != H2T_NEVER || a->at[H2T_WROTE_HEADERS] != H2T_NEVER ||
-               h2t_was_answered(r, a);
+    bool had = a->at[H2T_GOT_CONN] != H2T_NEVER || a->seq || h2t_was_answered(r, a);
     return had ? H2T_REASON_NO_ADDR : H2T_REASON_NO_CONN;
 }
 

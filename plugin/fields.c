@@ -55,6 +55,11 @@ static struct {
     {{"alpn", VALUE_TEXT, -1}, "httptrace.alpn", "ALPN", NULL},
     {{"tls", VALUE_TEXT, -1}, "httptrace.tls", "TLS version", NULL},
     {{"host", VALUE_TEXT, -1}, "httptrace.host", "Host", "That was looked up"},
+    {{"side", VALUE_TEXT, -1}, "httptrace.side", "Side", "Whose debug log it is"},
+    {{"wrote", VALUE_TEXT, -1}, "httptrace.wrote", "Wrote", "Frame, says the debug log"},
+    {{"read", VALUE_TEXT, -1}, "httptrace.read", "Read", "Frame, says the debug log"},
+    {{"framer", VALUE_TEXT, -1}, "httptrace.framer", "Framer", "Its address in the debug log"},
+    {{"line", VALUE_NUMBER, -1}, "httptrace.line", "Line", "Of the debug log"},
 };
 
 /* Times of hooks, relative to the packet. */
@@ -79,6 +84,7 @@ static struct {
     {{"TLSHandshakeDone", VALUE_DURATION, -1}, "httptrace.hook.tls_handshake_done"},
     {{"DNSStart", VALUE_DURATION, -1}, "httptrace.hook.dns_start"},
     {{"DNSDone", VALUE_DURATION, -1}, "httptrace.hook.dns_done"},
+    {{"Logged", VALUE_DURATION, -1}, "httptrace.hook.logged"},
 };
 
 #define STRING(label, abbrev, blurb)                                                               \

@@ -101,8 +101,10 @@ static void tell_block(struct look *l, struct blocks *b, const struct raw *f)
     bool begins = f->type != CONTINUATION;
     if (begins) {
         l->c->pending[l->dir] = f->stream;
+        l->c->pending_len[l->dir] = 0;
         l->c->pending_end[l->dir] = f->type == HEADERS && (f->flags & FLAG_END_STREAM);
     }
+    l->c->pending_len[l->dir] += f->len;
     if (!(f->flags & FLAG_END_HEADERS))
         return;
     struct h2t_fields fields = {0};
@@ -116,7 +118,7 @@ static void tell_block(struct look *l, struct blocks *b, const struct raw *f)
     look_tell(l, (struct h2t_frame){.kind = H2T_HEADERS,
                                     .dir = l->dir,
                                     .stream = f->stream,
-                                    .len = f->len,
+                                    .len = l->c->pending_len[l->dir],
                                     .flags = f->flags,
                                     .end_stream = l->c->pending_end[l->dir],
                                     .fields = &fields});
@@ -159,6 +161,9 @@ static void tell_frame(struct look *l, struct blocks *b, const struct raw *f)
     if (frame.kind == H2T_GOAWAY) {
         frame.last_stream = word(f->fi, HEAD) & 0x7fffffff;
         frame.code = word(f->fi, HEAD + 4);
+    } else if (frame.kind == H2T_PING) {
+        frame.code = word(f->fi, HEAD);
+        frame.last_stream = word(f->fi, HEAD + 4);
     } else if (frame.kind == H2T_RST_STREAM) {
         frame.code = word(f->fi, HEAD);
     } else if (frame.kind == H2T_WINDOW_UPDATE) {

@@ -15,6 +15,7 @@ struct observed {
     uint16_t tls_version;
     bool blind[2];                    /* bytes were lost: what follows may not be decoded */
     uint32_t pending[2];              /* stream of HEADERS that want CONTINUATION */
+    uint32_t pending_len[2];          /* their length so far */
     bool pending_end[2];              /* and their END_STREAM */
     uint32_t n_requests, n_responses; /* HTTP/1.1 */
 };

@@ -4,6 +4,7 @@
 #include "core/join.h"
 #include "core/notes.h"
 #include "core/rules.h"
+#include "core/trace.h"
 #include "core/view.h"
 
 void session_init(struct session *s, struct h2t_trace *trace)
@@ -12,6 +13,8 @@ void session_init(struct session *s, struct h2t_trace *trace)
     if (!trace)
         return;
     s->facts = h2t_facts_new();
+    if (h2t_trace_wants_ledgers(trace))
+        h2t_facts_keep_ledgers(s->facts);
     s->model = (struct h2t_model){.wire = h2t_facts_wire(s->facts), .trace = trace};
     s->live = h2t_live_new(&s->model);
 }

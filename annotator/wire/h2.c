@@ -289,6 +289,8 @@ static void on_simple(struct h2 *h2, enum h2t_dir dir, const uint8_t *payload, s
         frame.code = get32(payload);
     if (type == H2_WINDOW_UPDATE)
         frame.code &= 0x7fffffff;
+    if (type == H2_PING && len == 8)
+        frame.last_stream = get32(payload + 4);
     if (type == H2_GOAWAY) {
         g_assert(len == 8);
         frame.last_stream = get32(payload) & 0x7fffffff;
@@ -332,7 +334,7 @@ static const struct {
     [H2_RST_STREAM] = {on_simple, 4, false},
     [H2_SETTINGS] = {on_settings, H2_MAX_SETTINGS * 6, false},
     [H2_PUSH_PROMISE] = {on_push_promise, H2T_MAX_HEADER_BLOCK, true},
-    [H2_PING] = {on_simple, 0, false},
+    [H2_PING] = {on_simple, 8, false},
     [H2_GOAWAY] = {on_simple, 8, false},
     [H2_WINDOW_UPDATE] = {on_simple, 4, false},
     [H2_CONTINUATION] = {on_continuation, H2T_MAX_HEADER_BLOCK, true},

@@ -6,7 +6,7 @@
 for folder in "$TESTDATA"/*/; do
     name=$(basename "$folder")
     capture=$(ls "$folder"capture.pcap* 2>/dev/null) || continue
-    sidecars=$(ls "$folder"trace*.json)
+    sidecars=$(ls "$folder"trace*.json "$folder"trace*.log 2>/dev/null)
     keys=
     [ ! -f "$folder/keys.log" ] || keys="--keylog $folder/keys.log"
     # shellcheck disable=SC2086

@@ -16,7 +16,7 @@ static struct h2t_wire *read_capture(struct bytes content, struct bytes keys, ui
     struct keylog *keylog = keylog_new();
     keylog_add(keylog, (const char *)keys.data, keys.len);
     struct capture *capture = capture_open(path, &error);
-    if (capture && !decode(capture, keylog, NULL, NULL, &decoded, &error))
+    if (capture && !decode(capture, keylog, true, NULL, NULL, &decoded, &error))
         g_assert_null(decoded.wire);
     g_assert_true((decoded.wire != NULL) == (error == NULL));
     g_clear_error(&error);

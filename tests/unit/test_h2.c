@@ -36,7 +36,7 @@ static void add_client_frames(GByteArray *c)
     "C HEADERS 5 len 22 END GET /a id7\n"                                                          \
     "C WINDOW_UPDATE 0 len 4 code 256\n"                                                           \
     "C RST_STREAM 5 len 4 code 8\n"                                                                \
-    "C PING 0 len 8\n"                                                                             \
+    "C PING 0 len 8 code 825373492 last 892745528\n"                                               \
     "C GOAWAY 0 len 8\n"
 
 static void add_server_frames(GByteArray *s)
@@ -62,7 +62,7 @@ static void add_server_frames(GByteArray *s)
     "S HEADERS 1 len 5 103\n"                                                                      \
     "S HEADERS 1 len 1 200\n"                                                                      \
     "S DATA 1 len 0 END\n"                                                                         \
-    "S PING 0 len 8 flags 1\n"                                                                     \
+    "S PING 0 len 8 flags 1 code 825373492 last 892745528\n"                                       \
     "S WINDOW_UPDATE 3 len 4 code 1\n"                                                             \
     "S GOAWAY 0 len 16 code 2 last 3\n"
 

@@ -55,7 +55,8 @@ static void test_still_possible(void)
     FRAME(c, H2_PING, 0, 0x80000000, "12345678"); /* the reserved bit */
     FRAME(c, H2_ALTSVC, 0, 0, "\0\0");
     flush(&wire, H2T_CLIENT, 0, NULL);
-    expect(&wire, "C WINDOW_UPDATE 1 len 4 flags 255\nC PING 0 len 8\n");
+    expect(&wire,
+           "C WINDOW_UPDATE 1 len 4 flags 255\nC PING 0 len 8 code 825373492 last 892745528\n");
     wire_fini(&wire);
 }
 
@@ -105,7 +106,7 @@ static void test_other_protocol(void)
     FRAME(wire.bytes[H2T_SERVER], H2_HEADERS, WHOLE, 1, STATUS_200);
     FRAME(wire.bytes[H2T_SERVER], H2_PING, 0, 0, "12345678");
     flush(&wire, H2T_SERVER, 1, NULL);
-    expect(&wire, "S HEADERS 1 len 1 200\nS PING 0 len 8\n");
+    expect(&wire, "S HEADERS 1 len 1 200\nS PING 0 len 8 code 825373492 last 892745528\n");
     wire_fini(&wire);
 }
 
@@ -220,9 +221,10 @@ static const struct seek_case seek_cases[] = {
     {"part", H2T_CLIENT, 0, headers_and_part, "C HEADERS 7 len 5 END GET /a\n"},
     {"part-inside", H2T_CLIENT, 50, headers_and_part, ""},
     {"head-part", H2T_CLIENT, 0, headers_and_head_part, ""},
-    {"two-inside", H2T_CLIENT, 50, two_frames, "C HEADERS 7 len 5 END GET /a\nC PING 0 len 8\n"},
+    {"two-inside", H2T_CLIENT, 50, two_frames,
+     "C HEADERS 7 len 5 END GET /a\nC PING 0 len 8 code 825373492 last 892745528\n"},
     {"three-inside", H2T_CLIENT, 1, three_and_part,
-     "C HEADERS 7 len 5 END GET /a\nC PING 0 len 8\n"},
+     "C HEADERS 7 len 5 END GET /a\nC PING 0 len 8 code 825373492 last 892745528\n"},
     {"continued", H2T_CLIENT, 0, split_headers, "C HEADERS 7 len 2 GET /\n"},
     {"continuation", H2T_CLIENT, 0, continuation_first, ""},
     {"even", H2T_SERVER, 0, even_stream, ""},

@@ -79,7 +79,7 @@ static void test_array_cut(void)
 static void test_after_array(void)
 {
     expect("[{\"a\":1}]\n[{\"b\":1}]\n", "1:{\"a\":1}|2:{\"b\":1}|");
-    expect("[info] {x}\n{y}\n", "1:{x}|2:{y}|");
+    expect("[info] {x}\n{y}\n", "1:[info] {x}|2:{y}|");
 }
 
 /* A brace alone on the first line: objects over many lines. */

@@ -176,7 +176,7 @@ static void expect_useless(const char *text, const char *wanted)
 #define WANTED                                                                                     \
     "wanted httptrace events: the recorder's lines, JSON logs with the hooks' names and a "        \
     "request "                                                                                     \
-    "id, or OpenTelemetry spans, see docs/sidecars.md"
+    "id, OpenTelemetry spans, or lines of GODEBUG=http2debug, see docs/sidecars.md"
 
 static void test_useless_file(void)
 {

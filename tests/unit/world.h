@@ -35,6 +35,10 @@ static inline struct world world_new(void)
     t->dials = g_array_new(false, true, sizeof(struct h2t_dial));
     t->lookups = g_array_new(false, true, sizeof(struct h2t_lookup));
     t->bad = g_array_new(false, true, sizeof(struct h2t_bad_line));
+    t->framers = g_array_new(false, true, sizeof(struct h2t_framer));
+    t->zones = g_array_new(false, true, sizeof(struct h2t_zone));
+    t->sightings = g_array_new(false, true, sizeof(struct h2t_sighting));
+    t->unsent = g_array_new(false, true, sizeof(struct h2t_sighting));
     t->strings = g_string_chunk_new(64);
     w.m.trace = t;
     return w;
