@@ -14,8 +14,9 @@ type folder struct {
 	name, path string
 	capture    string
 	sidecars   []string
-	keys       string // "" where nothing can be decrypted
-	attempts   string // the truth about the sidecars, "": they are the recorder's and tell it
+	logs       []string // of GODEBUG=http2debug
+	keys       string   // "" where nothing can be decrypted
+	attempts   string   // the truth about the sidecars, "": they are the recorder's and tell it
 }
 
 // openFolders opens the named folders, or all that hold a capture.
@@ -51,7 +52,8 @@ func openFolder(name, path string) (folder, error) {
 	}
 	f.capture = captures[0]
 	f.sidecars, _ = filepath.Glob(filepath.Join(path, "trace*.json"))
-	if len(f.sidecars) == 0 {
+	f.logs, _ = filepath.Glob(filepath.Join(path, "trace*.log"))
+	if len(f.sidecars)+len(f.logs) == 0 {
 		return f, fmt.Errorf("%s: no sidecar", path)
 	}
 	if keys := filepath.Join(path, "keys.log"); exists(keys) {

@@ -17,17 +17,20 @@ func pair(attempts []*attempt, streams []stream) pairing {
 	there := map[place][]*stream{}
 	for i := range streams {
 		s := &streams[i]
-		at := place{s.id, s.client}
-		there[at] = append(there[at], s)
+		for _, at := range []place{{s.id, s.client}, {s.id, ""}} { // a debug log has no addresses
+			there[at] = append(there[at], s)
+		}
 	}
+	p := pairing{map[key]*stream{}, map[*stream]*attempt{}, map[key]bool{}}
 	tried := map[place][]*attempt{}
 	for _, a := range attempts {
-		if a.wrote {
+		if a.id == "" {
+			p.unclear[a.key] = true
+		} else if a.wrote {
 			at := place{a.id, a.local}
 			tried[at] = append(tried[at], a)
 		}
 	}
-	p := pairing{map[key]*stream{}, map[*stream]*attempt{}, map[key]bool{}}
 	for at, as := range tried {
 		for i, a := range as {
 			switch {

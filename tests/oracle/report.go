@@ -56,7 +56,7 @@ func annotate(f folder, bin string, flags ...string) (*report, error) {
 	if f.keys != "" {
 		args = append(args, "--keylog", f.keys)
 	}
-	args = append(append(args, f.capture), f.sidecars...)
+	args = append(append(append(args, f.capture), f.sidecars...), f.logs...)
 	if out, err := exec.Command(bin, args...).CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("%s: %w: %s", bin, err, bytes.TrimSpace(out))
 	}

@@ -44,6 +44,9 @@ func readSidecars(f folder) ([]*attempt, error) {
 	if f.attempts != "" {
 		return readAttempts(f.attempts)
 	}
+	if len(f.sidecars) == 0 {
+		return readDebugLog(f.logs[0])
+	}
 	s := sidecars{byKey: map[key]*attempt{}, ids: map[key]string{}}
 	for i, path := range f.sidecars {
 		if err := s.read(i, path); err != nil {

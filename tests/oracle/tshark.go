@@ -60,6 +60,9 @@ func (h *head) status() int {
 }
 
 func (h *head) id() string {
+	if _, truth, ok := strings.Cut(h.fields[":path"], "?truth="); ok {
+		return truth
+	}
 	if truth := h.fields["x-truth"]; truth != "" {
 		return truth
 	}

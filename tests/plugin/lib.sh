@@ -65,7 +65,7 @@ folders() {
 # of FOLDER: sets capture, sidecar (as the preference wants it), sidecars (as arguments), keys (for tshark), keylog
 of() {
     capture=$(echo "$dir/testdata/$1"/capture.*)
-    sidecars=$(echo "$dir/testdata/$1"/trace*.json)
+    sidecars=$(find "$dir/testdata/$1" -name 'trace*.json' -o -name 'trace*.log' | sort | paste -sd' ')
     sidecar=$(echo "$sidecars" | sed 's/ /; /g')
     keys= keylog=
     if [ -f "$dir/testdata/$1/keys.log" ]; then

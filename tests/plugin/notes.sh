@@ -39,6 +39,7 @@ check() {
     awk -f "$here/subset.awk" two one >extra
     case " $unforeseeable " in *" $1 "*) : >extra ;; esac
     [ ! -s extra ] || fail "$1: one pass shows what two do not: $(head -3 extra)"
+    case $1 in debuglog-*) return ;; esac # a debug log is joined when all is seen
     total=$((total + $(grep -vc '^[0-9]* finding ' two)))
     early=$((early + $(wc -l <one)))
 }
