@@ -254,6 +254,15 @@ log_client() {
         -attempts "$OUT/attempts.tsv" "$@"
 }
 
+# debug_client LEVEL FORM ARGUMENT...: GODEBUG=http2debug=LEVEL is all it tells; no recorder's lines
+# are kept
+debug_client() {
+    local level=$1 form=$2
+    shift 2
+    GODEBUG=http2debug=$level "$CLIENT" -ca "$CERT" -trace "$WORK/unused.json" -keys "$OUT/keys.log" \
+        -log "$OUT/trace.log" -log-form "$form" "$@"
+}
+
 clear_client() { "$CLIENT" -trace "$OUT/trace.json" "$@"; }
 
 # Two hosts, 10.9.0.1 the client and 10.9.0.2 the server, each in a namespace, joined by interfaces

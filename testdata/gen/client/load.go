@@ -24,6 +24,7 @@ type load struct {
 	noGetBody  bool
 	expect     bool
 	sharedID   string
+	truthQuery bool
 	bigHeader  int
 	abandon    int
 	leak       bool
@@ -41,6 +42,7 @@ func (l *load) flags() {
 	flag.BoolVar(&l.noGetBody, "no-getbody", false, "the body cannot be sent again")
 	flag.BoolVar(&l.expect, "expect", false, "send Expect: 100-continue")
 	flag.StringVar(&l.sharedID, "shared-id", "", "one x-request-id for all, the truth in x-truth")
+	flag.BoolVar(&l.truthQuery, "truth-query", false, "the truth is in the query, too: to be had without HPACK's table")
 	flag.IntVar(&l.bigHeader, "big-header", 0, "add a header field of this many bytes")
 	flag.IntVar(&l.abandon, "abandon", 0, "close every Nth body without reading it")
 	flag.BoolVar(&l.leak, "leak", false, "neither read nor close the bodies")
@@ -116,6 +118,10 @@ func (l *load) context() (context.Context, context.CancelFunc) {
 }
 
 func (l *load) request(ctx context.Context, url string, i int) (*http.Request, error) {
+	truth := fmt.Sprintf("%d-%d", os.Getpid(), i)
+	if l.truthQuery {
+		url += "?truth=" + truth
+	}
 	method, body := http.MethodGet, io.Reader(nil)
 	if l.body > 0 {
 		method, body = http.MethodPost, bytes.NewReader(make([]byte, l.body))
@@ -134,7 +140,7 @@ func (l *load) request(ctx context.Context, url string, i int) (*http.Request, e
 	if l.bigHeader > 0 {
 		req.Header.Set("X-Pad", strings.Repeat("~", l.bigHeader))
 	}
-	l.identify(req, fmt.Sprintf("%d-%d", os.Getpid(), i))
+	l.identify(req, truth)
 	return req, nil
 }
 

@@ -28,11 +28,14 @@ type options struct {
 	compact   bool
 	linger    time.Duration
 	untraced  int
+	debug     debugLog
 }
 
 func parseFlags() (*options, []string) {
 	o := new(options)
 	flag.StringVar(&o.trace, "trace", "trace.json", "the sidecar")
+	flag.StringVar(&o.debug.path, "log", "", "package log writes to this file")
+	flag.StringVar(&o.debug.form, "log-form", "std", "std, micro, short, bare, slog or slogtext")
 	flag.StringVar(&o.keys, "keys", "", "the TLS key log")
 	flag.BoolVar(&o.compact, "compact", false, "the recorder's compact mode")
 	flag.DurationVar(&o.linger, "linger", 0, "wait before closing idle connections")
@@ -63,6 +66,11 @@ func run(o *options, urls []string) error {
 	if err != nil {
 		return err
 	}
+	logFile, err := o.debug.begin()
+	if err != nil {
+		return err
+	}
+	defer logFile.Close()
 	keys, err := openKeys(o.keys)
 	if err != nil {
 		return err

@@ -32,7 +32,7 @@ import (
 )
 
 func main() {
-	log.SetFlags(0)
+	log.SetFlags(log.LstdFlags | log.Lmicroseconds)
 	addr := flag.String("addr", ":8443", "listen here")
 	cert := flag.String("cert", "", "certificate; without it, no TLS")
 	key := flag.String("key", "", "private key")
