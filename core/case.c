@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#define MAX_OPENINGS 64u /* of streams in an interval, that are looked at */
+
 static void add_conn(struct h2t_case *c, uint32_t conn)
 {
     if (conn == H2T_NONE)
@@ -212,6 +214,20 @@ uint32_t h2t_open_at(const struct h2t_case *c, int64_t ns)
     for (uint32_t i = c->conn->first_stream; i != H2T_NONE; i = h2t_stream_at(c->m, i)->next)
         n += i != c->i_stream && is_open_at(h2t_stream_at(c->m, i), ns);
     return n;
+}
+
+uint32_t h2t_most_open(const struct h2t_case *c, int64_t from, int64_t until)
+{
+    uint32_t most = h2t_open_at(c, from), looked_at = 0;
+    for (uint32_t i = c->conn->first_stream; i != H2T_NONE; i = h2t_stream_at(c->m, i)->next) {
+        const struct h2t_stream *s = h2t_stream_at(c->m, i);
+        if (s->headers.ns < from || s->headers.ns >= until)
+            continue;
+        if (looked_at++ == MAX_OPENINGS)
+            break;
+        most = MAX(most, h2t_open_at(c, s->headers.ns + 1));
+    }
+    return most;
 }
 
 uint32_t h2t_stream_limit(const struct h2t_case *c)

@@ -125,6 +125,11 @@ static void conclude(struct work *w, uint32_t rule, const struct h2t_case *c)
         g_hash_table_insert(w->by_cause, key, GUINT_TO_POINTER(index));
     }
     add_affected(w, index - 1, c);
+    for (uint32_t k = 0; w->verdict.all_requests && k < c->tconn->attempts->len; k++) {
+        uint32_t attempt = g_array_index(c->tconn->attempts, uint32_t, k);
+        struct h2t_case used = h2t_case_of_attempt(w->m, w->kin, attempt);
+        add_affected(w, index - 1, &used);
+    }
 }
 
 static bool ask(struct work *w, uint32_t index, const struct h2t_case *c)
@@ -149,7 +154,7 @@ static void ask_exchange(struct work *w, const struct h2t_case *c)
     uint32_t n;
     const struct h2t_rule *rules = h2t_rules(&n);
     for (uint32_t i = 0; i < n; i++)
-        if (rules[i].scope == H2T_SCOPE_EXCHANGE && ask(w, i, c))
+        if (rules[i].scope & H2T_SCOPE_EXCHANGE && ask(w, i, c))
             return;
 }
 
@@ -159,7 +164,7 @@ static void ask_conn(struct work *w, uint32_t conn)
     const struct h2t_rule *rules = h2t_rules(&n);
     struct h2t_case c = h2t_case_of_conn(w->m, w->kin, conn);
     for (uint32_t i = 0; i < n; i++)
-        if (rules[i].scope == H2T_SCOPE_CONN)
+        if (rules[i].scope & H2T_SCOPE_CONN)
             ask(w, i, &c);
 }
 
@@ -169,8 +174,9 @@ static bool is_plain(const struct h2t_case *c)
     const struct h2t_attempt *a = c->attempt;
     int64_t got = a->at[H2T_GOT_CONN], wrote = a->at[H2T_WROTE_HEADER_FIELD];
     bool waited = got != H2T_NEVER && wrote != H2T_NEVER && wrote - got >= QUEUED_NS;
+    bool body_done = c->request->body_done != H2T_NEVER || c->request->done == H2T_NEVER;
     return c->stream && c->stream->end == H2T_END_END && a->next == H2T_NONE && !c->request->err &&
-           !c->request->body_err && !c->upload && !waited;
+           !c->request->body_err && body_done && !c->upload && !waited;
 }
 
 static void ask_attempts(struct work *w)

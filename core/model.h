@@ -177,25 +177,25 @@ struct h2t_talk {
     struct h2t_mark settings[2];          /* the first, acknowledgements are none */
     struct h2t_mark ping[2], ping_ack[2]; /* the last */
     struct h2t_mark push;                 /* first PUSH_PROMISE */
-    struct h2t_mark flood;      /* first WINDOW_UPDATE past 2^31-1, connection or stream */
-    uint32_t flood_stream;      /* its stream, 0: the connection */
-    uint32_t n_pings, n_resets; /* by the client */
-    uint32_t max_streams;       /* that the server allows; UINT32_MAX: no limit told */
-    uint32_t first_max_streams; /* in its first SETTINGS */
-    uint32_t n_unsettled;       /* streams opened before these */
-    uint32_t initial_window;    /* of the server's SETTINGS */
-    int64_t window;             /* bytes that the client may still send */
+    struct h2t_mark flood;                /* first WINDOW_UPDATE of the connection past 2^31-1 */
+    uint32_t n_pings, n_resets;           /* by the client */
+    uint32_t max_streams;                 /* that the server allows; UINT32_MAX: no limit told */
+    uint32_t first_max_streams;           /* in its first SETTINGS */
+    uint32_t n_unsettled;                 /* streams opened before these */
+    uint32_t initial_window;              /* of the server's SETTINGS */
+    int64_t window;                       /* bytes that the client may still send */
 };
 
 /* A request body, as flow control lets it go (RFC 9113 section 5.2), until the stream's end. */
 struct h2t_upload {
-    uint64_t sent;        /* bytes of DATA, padding included */
-    int64_t window;       /* bytes that the stream may still send */
-    int64_t conn_window;  /* and the connection, at the stream's end */
-    uint64_t granted;     /* by WINDOW_UPDATE of the stream */
-    uint32_t n_granted;   /* how many of these */
-    uint32_t n_blocked;   /* times that `window` came to 0 */
-    struct h2t_mark last; /* DATA */
+    uint64_t sent;         /* bytes of DATA, padding included */
+    int64_t window;        /* bytes that the stream may still send */
+    int64_t conn_window;   /* and the connection, at the stream's end */
+    uint64_t granted;      /* by WINDOW_UPDATE of the stream */
+    uint32_t n_granted;    /* how many of these */
+    uint32_t n_blocked;    /* times that `window` came to 0 */
+    struct h2t_mark last;  /* DATA */
+    struct h2t_mark flood; /* first WINDOW_UPDATE past 2^31-1 */
 };
 
 /* One HTTP/2 stream that the client opened, or one HTTP/1.1 request and its response. */
@@ -203,7 +203,7 @@ struct h2t_stream {
     uint32_t conn, next;
     uint32_t id;      /* HTTP/2 stream identifier; HTTP/1.1: 1 for the first request, 2, … */
     uint32_t attempt; /* joined attempt */
-    uint32_t upload;  /* H2T_NONE: there was no body */
+    uint32_t upload;  /* H2T_NONE: there was no body, and no WINDOW_UPDATE */
     struct h2t_mark headers, request_end, response, finish; /* finish: what ended it */
     uint32_t reset_code;
     const char *method, *authority, *path; /* interned or NULL; path without query */

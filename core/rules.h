@@ -29,17 +29,18 @@ struct h2t_verdict {
     enum h2t_cause cause;       /* comes as the table has it */
     struct h2t_mark at, proof;  /* proof.packet 0: the same as `at` */
     GString *wire, *trace;
-    const char *fix; /* comes as the table has it */
+    const char *fix;   /* comes as the table has it */
+    bool all_requests; /* of a connection: everything that used it is affected */
 };
 
 typedef bool (*h2t_rule_fn)(const struct h2t_case *c, struct h2t_verdict *v);
 
-enum h2t_scope { H2T_SCOPE_EXCHANGE, H2T_SCOPE_CONN };
+enum h2t_scope { H2T_SCOPE_EXCHANGE = 1, H2T_SCOPE_CONN = 2 }; /* bits */
 
 struct h2t_rule {
     const char *id;
     enum h2t_severity severity;
-    enum h2t_scope scope;
+    unsigned scope; /* enum h2t_scope; with an attempt or a stream, the case is an exchange */
     enum h2t_cause cause;
     h2t_rule_fn holds;
     const char *title; /* what happened, a few words */

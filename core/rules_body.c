@@ -12,25 +12,33 @@
 #define MAX_SIBLINGS 256u       /* connections of one server that are looked at */
 #define CANCEL 8u
 
+/* Nobody read the body to its end or closed it, while the capture went on. Only the recorder tells
+ * when bodies are done. */
+static bool is_left(const struct h2t_case *c)
+{
+    const struct h2t_request *r = c->request;
+    const struct h2t_process *p = h2t_process_at(c->m, r->process);
+    return p->go && (h2t_ended(c, H2T_END_END) || h2t_ended(c, H2T_END_EOF)) &&
+           r->done != H2T_NEVER && r->body_done == H2T_NEVER &&
+           h2t_ns_sub(c->m->wire->last.ns, c->stream->response.ns) >= LEFT_OPEN_NS;
+}
+
 RULE(open_body)
 {
     const struct h2t_stream *s = c->stream;
-    if (!s || !s->status || !c->request || h2t_has_failed(c) || s->response_done ||
-        c->conn->proto != H2T_PROTO_H2)
+    if (!s || !s->status || !c->request || h2t_has_failed(c) || c->conn->proto != H2T_PROTO_H2)
         return false;
-    bool closed = h2t_reset_by(c, H2T_CLIENT) && s->reset_code == CANCEL;
-    bool left = h2t_ended(c, H2T_END_EOF) && c->request->done != H2T_NEVER &&
-                c->request->body_done == H2T_NEVER &&
-                h2t_ns_sub(c->m->wire->last.ns, s->response.ns) >= LEFT_OPEN_NS;
-    if (!closed && !left)
+    bool closed = h2t_reset_by(c, H2T_CLIENT) && s->reset_code == CANCEL && !s->response_done;
+    if (!closed && !is_left(c))
         return false;
     v->at = closed ? s->finish : s->response;
     if (closed)
         rule_wire(v, "RST_STREAM CANCEL on stream %u in packet %u, in the middle of the body",
                   s->id, v->at.packet);
     else
-        rule_wire(v, "stream %u is open since the response in packet %u", s->id, v->at.packet);
-    rule_trace(v, closed ? "the body was closed before its end" : "no BodyDone");
+        rule_wire(v, "the response of stream %u came in packet %u", s->id, v->at.packet);
+    rule_trace(v, closed ? "the body was closed before its end"
+                         : "the body was neither read to its end nor closed");
     return true;
 }
 
@@ -89,6 +97,7 @@ RULE(no_reuse_body)
     if (!is_unread(c->m, c->i_conn) || !has_alike(c, is_unread))
         return false;
     v->at = h2t_stream_at(c->m, c->conn->first_stream)->response;
+    v->all_requests = true;
     rule_wire(v, "one request on the connection, its response in packet %u", v->at.packet);
     rule_trace(v, "the body was not read to its end, no PutIdleConn");
     return true;
@@ -100,6 +109,7 @@ RULE(keepalive_off)
         return false;
     bool client = h2t_cut_by_client(c);
     v->at = client ? h2t_client_cut(c) : h2t_server_cut(c);
+    v->all_requests = true;
     rule_wire(v, "one request on the connection, closed by the %s in packet %u",
               client ? "client" : "server", v->at.packet);
     rule_trace(v, "the body was read to its end");

@@ -6,8 +6,8 @@
 #include "core/ns.h"
 #include "core/view.h"
 
-#define SILENCE_NS 1000000000 /* a peer that is there answers or acknowledges sooner */
-#define IDLE_NS 100000000     /* HTTP/1.1: what ends sooner was not meant to stay */
+#define SILENCE_NS 500000000 /* a peer that is there answers or acknowledges sooner */
+#define IDLE_NS 100000000    /* HTTP/1.1: what ends sooner was not meant to stay */
 
 static void say_cut(struct h2t_verdict *v, const struct h2t_case *c)
 {

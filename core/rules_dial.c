@@ -188,12 +188,20 @@ static bool is_known_server(const struct h2t_case *c)
     return false;
 }
 
+/* Who began the dial gave up: then it was not another dial that was faster. */
+static bool dialler_failed(const struct h2t_case *c)
+{
+    const struct h2t_dial *d = c->conn->dial == H2T_NONE ? NULL : h2t_dial_at(c->m, c->conn->dial);
+    return d && d->request != H2T_NONE && h2t_request_at(c->m, d->request)->err;
+}
+
 RULE(dial_race_lost)
 {
     const struct h2t_conn *conn = c->conn;
-    bool ready = conn->client_hello.packet ? conn->finished[H2T_CLIENT].packet != 0
-                                           : conn->syn_ack.packet != 0;
-    if (c->tconn || !ready || conn->n_streams || !h2t_cut_by_client(c) || !is_known_server(c))
+    struct h2t_mark ready = conn->client_hello.packet ? conn->server_hello : conn->syn_ack;
+    bool used = c->tconn && c->tconn->attempts->len;
+    if (used || !ready.packet || conn->n_streams || !h2t_cut_by_client(c) || dialler_failed(c) ||
+        !is_known_server(c))
         return false;
     v->at = h2t_client_cut(c);
     rule_wire(v, "dialled in packet %u, closed by the client in packet %u, no request on it",
@@ -219,7 +227,7 @@ RULE(dial_background)
     if (!c->tconn || !d || d->request == H2T_NONE || !c->tconn->attempts->len)
         return false;
     const struct h2t_request *r = h2t_request_at(c->m, d->request);
-    if (!r->err || uses(c, d->request))
+    if (!dialler_failed(c) || uses(c, d->request))
         return false;
     v->at = c->conn->syn.packet ? c->conn->syn : c->conn->first;
     rule_wire(v, "dialled in packet %u", v->at.packet);

@@ -20,6 +20,12 @@ static bool is_victim(const struct h2t_case *c)
     return !h2t_ended(c, H2T_END_END) || h2t_has_failed(c) || h2t_is_retried(c);
 }
 
+static bool ended_before_goaway(const struct h2t_case *c)
+{
+    return c->stream && c->stream->finish.packet &&
+           c->stream->finish.packet < c->conn->goaway[H2T_SERVER].packet;
+}
+
 static void say_goaway(struct h2t_verdict *v, const struct h2t_case *c)
 {
     char code[RULE_CODE];
@@ -81,7 +87,7 @@ static void say_provocation(struct h2t_verdict *v, const struct h2t_case *c)
 RULE(enhance_your_calm)
 {
     bool reset = h2t_reset_by(c, H2T_SERVER) && c->stream->reset_code == ENHANCE_YOUR_CALM;
-    bool goaway = goaway_is(c, ENHANCE_YOUR_CALM) && is_victim(c);
+    bool goaway = goaway_is(c, ENHANCE_YOUR_CALM) && is_victim(c) && !ended_before_goaway(c);
     bool told = h2t_error_says(c, "ENHANCE_YOUR_CALM");
     if (!reset && !goaway && !told)
         return false;

@@ -51,11 +51,13 @@ RULE(h2_on_http1)
 
 RULE(settings_missing)
 {
-    if (!lacks_settings(c) || !h2t_has_failed(c) || h2t_server_cut(c).packet ||
-        c->conn->gap[H2T_SERVER].packet || !c->talk->last[H2T_SERVER].packet)
+    if (!lacks_settings(c) || !h2t_has_failed(c) || c->conn->gap[H2T_SERVER].packet || !c->stream ||
+        !(c->stream->acked || h2t_cut_by_server(c)))
         return false;
     say_lacks_settings(v, c);
-    if (h2t_client_cut(c).packet)
+    if (h2t_cut_by_server(c))
+        rule_wire(v, "closed by the server in packet %u", h2t_server_cut(c).packet);
+    else if (h2t_client_cut(c).packet)
         rule_wire(v, "closed by the client in packet %u", h2t_client_cut(c).packet);
     rule_error(v, c);
     return true;
@@ -73,7 +75,7 @@ RULE(server_violation)
         if (c->talk->push.packet)
             rule_wire(v, "PUSH_PROMISE in packet %u, which the client had switched off",
                       c->talk->push.packet);
-        if (c->talk->flood.packet && !c->talk->flood_stream)
+        if (c->talk->flood.packet)
             rule_wire(v, "WINDOW_UPDATE in packet %u takes the connection past 2147483647",
                       c->talk->flood.packet);
         if (lacks_settings(c))
@@ -111,13 +113,15 @@ static bool is_http1_in_tls(const struct h2t_case *c)
     if (!c->tconn || !c->conn->client_hello.packet || !c->conn->server_hello.packet)
         return false;
     return c->conn->proto == H2T_PROTO_H1 ||
-           (c->tconn->alpn && !strcmp(c->tconn->alpn, "http/1.1"));
+           (c->conn->proto == H2T_PROTO_UNKNOWN && c->tconn->alpn &&
+            !strcmp(c->tconn->alpn, "http/1.1"));
 }
 
 static void say_alpn(struct h2t_verdict *v, const struct h2t_case *c)
 {
     const struct h2t_conn *conn = c->conn;
     v->at = conn->client_hello;
+    v->all_requests = true;
     v->proof = conn->server_hello;
     rule_wire(v, "the ClientHello in packet %u offers %s", v->at.packet,
               conn->alpn_offered ? conn->alpn_offered : "no ALPN");

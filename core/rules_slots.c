@@ -8,9 +8,10 @@
 #include "core/ns.h"
 #include "core/view.h"
 
-#define QUEUED_NS 5000000       /* less is scheduling, not waiting */
-#define DEADLOCK_NS 50000000    /* the connection was idle this long before the request gave up */
-#define BACKOFF_NS 900000000    /* the first pause of RoundTripOpt is 1 s, with 10 % jitter */
+#define QUEUED_NS 5000000    /* less is scheduling, not waiting */
+#define DEADLOCK_NS 50000000 /* the connection was idle this long before the request gave up */
+#define BACKOFF_NS 900000000 /* the first pause of RoundTripOpt is 1 s, with 10 % jitter */
+#define REFUSED_STREAM 7u
 #define LAST_STREAM 0x7fffff00u /* identifiers end at 2^31-1 */
 #define MAX_SIBLINGS 256u       /* connections of one server that are looked at */
 
@@ -45,16 +46,6 @@ static bool find_wait(const struct h2t_case *c, struct wait *w)
            h2t_ns_sub(w->until, w->from) >= QUEUED_NS;
 }
 
-/* Streams of others, when most were open of the wait's beginning, middle and end. */
-static uint32_t open_during(const struct h2t_case *c, const struct wait *w)
-{
-    int64_t from = h2t_in_capture(c, w->from), len = h2t_ns_sub(w->until, w->from);
-    uint32_t most = 0;
-    for (int i = 0; i < 4; i++)
-        most = MAX(most, h2t_open_at(c, h2t_ns_add(from, len / 4 * i)));
-    return most;
-}
-
 static void say_wait(struct h2t_verdict *v, const struct h2t_case *c, const struct wait *w,
                      uint32_t open)
 {
@@ -70,7 +61,10 @@ RULE(slot_deadlock)
 {
     struct wait w;
     if (!find_wait(c, &w) || !gave_up(c) || h2t_ns_sub(w.until, w.from) < DEADLOCK_NS ||
-        h2t_stream_limit(c) == UINT32_MAX || h2t_server_cut(c).packet || open_during(c, &w))
+        h2t_stream_limit(c) == UINT32_MAX || h2t_cut_by_server(c))
+        return false;
+    int64_t from = h2t_in_capture(c, w.from), until = h2t_in_capture(c, w.until);
+    if (h2t_most_open(c, h2t_ns_add(from, h2t_ns_sub(until, from) / 4), until))
         return false;
     say_wait(v, c, &w, 0);
     return true;
@@ -81,28 +75,63 @@ RULE(max_streams_queued)
     struct wait w;
     if (!find_wait(c, &w))
         return false;
-    uint32_t open = open_during(c, &w);
+    uint32_t open = h2t_most_open(c, h2t_in_capture(c, w.from), h2t_in_capture(c, w.until));
     if (open < h2t_stream_limit(c))
         return false;
     say_wait(v, c, &w, open);
     return true;
 }
 
-RULE(slot_backoff)
+/* It had the connection, wrote nothing, and was tried again: the connection was full by then. */
+static bool found_full(const struct h2t_case *c, int64_t *pause, uint32_t *open)
 {
-    char span[RULE_SPAN];
     if (!h2t_is_retried(c) || c->stream || h2t_has_goaway(c) || !c->conn || !c->talk)
         return false;
     int64_t got = c->attempt->at[H2T_GOT_CONN];
     int64_t again = h2t_attempt_at(c->m, c->attempt->next)->at[H2T_GOT_CONN];
-    uint32_t open = got == H2T_NEVER ? 0 : h2t_open_at(c, h2t_in_capture(c, got));
-    if (got == H2T_NEVER || again == H2T_NEVER || h2t_ns_sub(again, got) < BACKOFF_NS ||
-        open < h2t_stream_limit(c))
+    if (got == H2T_NEVER || again == H2T_NEVER)
         return false;
+    *pause = h2t_ns_sub(again, got);
+    *open = h2t_most_open(c, h2t_in_capture(c, got), h2t_in_capture(c, again));
+    return *open >= h2t_stream_limit(c);
+}
+
+static void say_full(struct h2t_verdict *v, const struct h2t_case *c, int64_t pause, uint32_t open)
+{
+    char span[RULE_SPAN];
     v->at = c->talk->settings[H2T_SERVER];
     rule_wire(v, "MAX_CONCURRENT_STREAMS %u, %u open", h2t_stream_limit(c), open);
-    rule_trace(v, "tried again after %s", rule_span(h2t_ns_sub(again, got), span));
+    rule_trace(v, "tried again after %s", rule_span(pause, span));
     rule_retry(v, c);
+}
+
+RULE(slot_backoff)
+{
+    int64_t pause;
+    uint32_t open;
+    if (!found_full(c, &pause, &open) || pause < BACKOFF_NS)
+        return false;
+    say_full(v, c, pause, open);
+    return true;
+}
+
+/* The server refuses what was opened before the client could know the limit. */
+RULE(limit_before_settings)
+{
+    const struct h2t_talk *t = c->talk;
+    if (!h2t_reset_by(c, H2T_SERVER) || c->stream->reset_code != REFUSED_STREAM || !t ||
+        !c->conn->preface.packet || t->n_unsettled <= t->first_max_streams ||
+        c->stream->headers.packet > t->settings[H2T_SERVER].packet)
+        return false;
+    v->at = t->settings[H2T_SERVER];
+    if (h2t_has_failed(c))
+        v->severity = H2T_SEVERITY_ERROR;
+    rule_wire(v, "%u streams were open before the SETTINGS in packet %u allowed %u", t->n_unsettled,
+              v->at.packet, t->first_max_streams);
+    rule_wire(v, "REFUSED_STREAM for stream %u in packet %u", c->stream->id,
+              c->stream->finish.packet);
+    rule_retry(v, c);
+    rule_error(v, c);
     return true;
 }
 
@@ -123,27 +152,30 @@ static bool find_full(const struct h2t_case *c, struct h2t_case *out)
     return false;
 }
 
-RULE(max_streams_dial)
+/* What it went on with is another connection. */
+static bool moved_on(const struct h2t_case *c, struct h2t_verdict *v)
 {
-    struct h2t_case full;
-    if (!c->tconn || c->conn->proto != H2T_PROTO_H2 || !c->conn->syn.packet || !find_full(c, &full))
+    int64_t pause;
+    uint32_t open;
+    if (!found_full(c, &pause, &open) ||
+        h2t_attempt_at(c->m, c->attempt->next)->tconn == c->attempt->tconn)
         return false;
-    v->at = c->conn->syn;
-    rule_wire(v, "dialled in packet %u while tcp.stream %u was full", v->at.packet, full.i_conn);
-    rule_wire(v, "MAX_CONCURRENT_STREAMS %u, %u open there", h2t_stream_limit(&full),
-              h2t_open_at(&full, c->conn->syn.ns));
+    say_full(v, c, pause, open);
     return true;
 }
 
-RULE(limit_before_settings)
+RULE(max_streams_dial)
 {
-    const struct h2t_talk *t = c->talk;
-    if (!t || !c->conn->preface.packet || !t->settings[H2T_SERVER].packet ||
-        t->n_unsettled <= t->first_max_streams)
+    struct h2t_case full;
+    if (c->attempt || c->stream)
+        return moved_on(c, v);
+    if (!c->tconn || c->conn->proto != H2T_PROTO_H2 || !c->conn->syn.packet || !find_full(c, &full))
         return false;
-    v->at = t->settings[H2T_SERVER];
-    rule_wire(v, "%u streams were open before the SETTINGS in packet %u allowed %u", t->n_unsettled,
-              v->at.packet, t->first_max_streams);
+    v->at = c->conn->syn;
+    v->all_requests = true;
+    rule_wire(v, "dialled in packet %u while tcp.stream %u was full", v->at.packet, full.i_conn);
+    rule_wire(v, "MAX_CONCURRENT_STREAMS %u, %u open there", h2t_stream_limit(&full),
+              h2t_open_at(&full, c->conn->syn.ns));
     return true;
 }
 

@@ -105,8 +105,7 @@ RULE(server_unresponsive)
     if (!h2t_hit_deadline(c) || !is_unanswered(c) || !c->talk || !has_unanswered_ping(c))
         return false;
     const struct h2t_mark *ping = &c->talk->ping[H2T_CLIENT];
-    if (ping->packet <= c->stream->headers.packet || !tcp_has_all(c->talk) ||
-        h2t_ns_sub(c->m->wire->last.ns, ping->ns) < PATIENCE_NS)
+    if (!tcp_has_all(c->talk) || h2t_ns_sub(c->m->wire->last.ns, ping->ns) < PATIENCE_NS)
         return false;
     say_waiting(v, c);
     say_unanswered_ping(v, c);

@@ -64,11 +64,9 @@ RULE(window_tiny)
 
 RULE(window_overflow)
 {
-    if (!c->stream || !c->talk || !c->talk->flood.packet || !c->talk->flood_stream)
+    if (!c->upload || !c->upload->flood.packet)
         return false;
-    if (c->stream->id != c->talk->flood_stream)
-        return false;
-    v->at = c->talk->flood;
+    v->at = c->upload->flood;
     rule_wire(v, "WINDOW_UPDATE in packet %u takes stream %u past 2147483647", v->at.packet,
               c->stream->id);
     if (c->request && c->request->done == H2T_NEVER)

@@ -30,28 +30,26 @@ void h2t_upload_data(struct h2t_wire *wire, struct h2t_talk *t, const struct h2t
     u->last = f->mark;
 }
 
-static void note_flood(struct h2t_talk *t, const struct h2t_frame *f, int64_t window)
+static void grow(int64_t *window, struct h2t_mark *flood, const struct h2t_frame *f)
 {
-    if (window <= MAX_WINDOW || t->flood.packet)
-        return;
-    t->flood = f->mark;
-    t->flood_stream = f->stream;
+    *window += f->code;
+    if (*window > MAX_WINDOW && !flood->packet)
+        *flood = f->mark;
 }
 
-void h2t_upload_window(struct h2t_wire *wire, struct h2t_talk *t, const struct h2t_stream *s,
+void h2t_upload_window(struct h2t_wire *wire, struct h2t_talk *t, struct h2t_stream *s,
                        const struct h2t_frame *f)
 {
-    struct h2t_upload *u = s ? h2t_upload_of(wire, s) : NULL;
     if (!f->stream) {
-        t->window += f->code;
-        note_flood(t, f, t->window);
+        grow(&t->window, &t->flood, f);
         return;
     }
-    if (s)
-        note_flood(t, f, (u ? u->window : t->initial_window) + (int64_t)f->code);
-    if (!u)
+    if (!s)
         return;
-    u->window += f->code;
+    if (s->upload == H2T_NONE) /* without a body, only too much of it is of interest */
+        h2t_upload_begin(wire, t, s);
+    struct h2t_upload *u = h2t_upload_of(wire, s);
+    grow(&u->window, &u->flood, f);
     u->granted += f->code;
     u->n_granted++;
 }

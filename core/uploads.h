@@ -18,7 +18,7 @@ void h2t_upload_data(struct h2t_wire *wire, struct h2t_talk *t, const struct h2t
                      const struct h2t_frame *f);
 
 /* WINDOW_UPDATE of the server; `s` as above. */
-void h2t_upload_window(struct h2t_wire *wire, struct h2t_talk *t, const struct h2t_stream *s,
+void h2t_upload_window(struct h2t_wire *wire, struct h2t_talk *t, struct h2t_stream *s,
                        const struct h2t_frame *f);
 
 /* SETTINGS changed the initial window from `before`: all open streams have so much more or less

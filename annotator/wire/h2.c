@@ -103,8 +103,10 @@ static void lose(struct h2 *h2, enum h2t_dir dir)
 
 static void lose_and_tell(struct h2 *h2, enum h2t_dir dir, struct h2t_mark mark)
 {
+    bool never_began = dir == H2T_SERVER && !h2->side[dir].began;
     lose(h2, dir);
-    h2->frame(h2->user, &(struct h2t_frame){.kind = H2T_GAP, .dir = dir, .mark = mark});
+    if (!never_began)
+        h2->frame(h2->user, &(struct h2t_frame){.kind = H2T_GAP, .dir = dir, .mark = mark});
 }
 
 /* Pieces in which no frame is sure to begin are passed over whole, nothing is held. */

@@ -175,12 +175,12 @@ scenario_header_timeout_http1() {
     stop_capture
 }
 
-# Bodies neither read nor closed.
+# Bodies neither read nor closed, while the program goes on for a while.
 scenario_open_body() {
     loopback
     go_server
     start_capture pcapng lo
-    client -n 4 -leak https://127.0.0.1:8443/big?kb=8
+    client -n 4 -leak -linger 1200ms https://127.0.0.1:8443/big?kb=8
     stop_capture
 }
 
