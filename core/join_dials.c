@@ -3,6 +3,7 @@
 
 #include "core/base.h"
 #include "core/clock.h"
+#include "core/dial_clock.h"
 #include "core/ns.h"
 #include "core/view.h"
 
@@ -145,6 +146,8 @@ static void join_only(struct h2t_model *m)
 void h2t_join_dials(struct h2t_model *m)
 {
     join_named(m);
+    if (!h2t_clock_known(&m->clock))
+        h2t_dial_clock(m);
     if (h2t_clock_known(&m->clock))
         join_only(m);
 }

@@ -140,7 +140,7 @@ static const struct h2t_rule table[] = {
              "Check the name and the resolver."),
     EXCHANGE("tls-failed", ERROR, SERVER, tls_failed, "the TLS handshake failed",
              "The error and the alert name the reason."),
-    EXCHANGE("deadline-in-dial", WARNING, REQUEST, deadline_in_dial,
+    EXCHANGE("deadline-in-dial", WARNING, SERVER, deadline_in_dial,
              "the deadline was over before the connection was ready",
              "Raise the deadline, or warm the connection up; from Go 1.23 on the dial goes on."),
     EXCHANGE("dial-failed", ERROR, SERVER, dial_failed, "the server could not be reached",

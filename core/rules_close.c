@@ -58,12 +58,21 @@ RULE(silent_drop)
     return true;
 }
 
+/* Without keys there is no stream, but TCP and the program agree. */
+static bool is_told_reset(const struct h2t_case *c)
+{
+    return c->attempt && !c->stream && c->conn && h2t_cut_by_rst(c) &&
+           h2t_error_says(c, "connection reset");
+}
+
 RULE(tcp_reset)
 {
-    if (!was_cut(c) || !h2t_cut_by_rst(c))
+    bool seen = was_cut(c) && h2t_cut_by_rst(c);
+    if (!seen && !is_told_reset(c))
         return false;
     say_cut(v, c);
-    say_headers(v, c);
+    if (seen)
+        say_headers(v, c);
     soften(v, c);
     return true;
 }

@@ -8,6 +8,7 @@
 #include "core/view.h"
 
 #define MAX_SIBLINGS 256u /* connections of one server that are looked at */
+#define MUTE_NS 200000000 /* ServerHello takes less, round trips not counted */
 
 /* It failed before it had a connection. */
 static bool never_connected(const struct h2t_case *c)
@@ -64,10 +65,11 @@ RULE(dns_failed)
     struct h2t_kin_list lookups = h2t_kin_lookups(c->kin, c->i_request);
     for (uint32_t i = 0; i < lookups.n; i++) {
         const struct h2t_lookup *l = h2t_lookup_at(c->m, lookups.at[i]);
-        if (!l->err)
+        bool unanswered = l->done == H2T_NEVER && h2t_hit_deadline(c);
+        if (!l->err && !unanswered)
             continue;
         say_answer(c, lookups.at[i], v);
-        rule_trace(v, "DNSDone for %s", l->host ? l->host : "?");
+        rule_trace(v, unanswered ? "no DNSDone for %s" : "DNSDone for %s", l->host ? l->host : "?");
         rule_error(v, c);
         return true;
     }
@@ -80,6 +82,17 @@ static bool is_about_tls(const struct h2t_case *c)
            h2t_error_says(c, "TLS handshake");
 }
 
+/* The server took the ClientHello and said nothing, for much longer than its TCP took to answer. */
+static bool is_mute(const struct dialled *d)
+{
+    const struct h2t_conn *c = d->conn;
+    if (!d->talk || !c->syn_ack.packet || !c->client_hello.packet || c->server_hello.packet ||
+        d->talk->sent[H2T_SERVER])
+        return false;
+    int64_t trip = h2t_ns_sub(c->syn_ack.ns, c->syn.ns);
+    return h2t_ns_sub(c->last.ns, c->client_hello.ns) > MUTE_NS + 4 * CLAMP(trip, 0, MUTE_NS);
+}
+
 RULE(tls_failed)
 {
     bool told = never_connected(c) && is_about_tls(c);
@@ -89,9 +102,14 @@ RULE(tls_failed)
         struct dialled d = dial_at(c, i);
         if (!d.dial)
             break;
-        if (!d.dial->tls_err || h2t_hit_deadline(c) || h2t_was_cancelled(c))
+        bool mute = is_mute(&d);
+        if (!mute && (!d.dial->tls_err || h2t_hit_deadline(c) || h2t_was_cancelled(c)))
             continue;
         told = true;
+        if (mute) {
+            v->at = d.conn->client_hello;
+            rule_wire(v, "the ClientHello in packet %u has no answer", v->at.packet);
+        }
         for (int dir = H2T_SERVER; d.talk && dir >= H2T_CLIENT; dir--)
             if (d.talk->alert[dir].packet && !v->at.packet) {
                 v->at = d.talk->alert[dir];
@@ -100,7 +118,8 @@ RULE(tls_failed)
             }
         if (d.conn && !v->at.packet)
             v->at = d.conn->last;
-        rule_trace(v, "TLSHandshakeDone: %s", d.dial->tls_err);
+        if (d.dial->tls_err)
+            rule_trace(v, "TLSHandshakeDone: %s", d.dial->tls_err);
         break;
     }
     if (told)
@@ -230,6 +249,7 @@ RULE(dial_background)
     if (!dialler_failed(c) || uses(c, d->request))
         return false;
     v->at = c->conn->syn.packet ? c->conn->syn : c->conn->first;
+    v->all_requests = true;
     rule_wire(v, "dialled in packet %u", v->at.packet);
     rule_trace(v, "dialled for %s, which gave up (%s); used by others", r->id, r->err);
     return true;

@@ -93,6 +93,7 @@ RULE(enhance_your_calm)
         return false;
     if (reset && !h2t_has_goaway(c)) {
         v->at = c->stream->finish;
+        v->cause = H2T_CAUSE_REQUEST;
         rule_wire(v, "RST_STREAM ENHANCE_YOUR_CALM on stream %u in packet %u", c->stream->id,
                   v->at.packet);
     } else if (goaway) {
