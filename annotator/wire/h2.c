@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-enum stage { STAGE_PREFACE, STAGE_HEAD, STAGE_PAYLOAD, STAGE_LOST };
+enum stage { STAGE_PREFACE, STAGE_HEAD, STAGE_PAYLOAD, STAGE_LOST, STAGE_FOREIGN };
 
 static const char preface[] = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"; /* RFC 9113 section 3.4 */
 enum {
@@ -105,7 +105,9 @@ static void lose_and_tell(struct h2 *h2, enum h2t_dir dir, struct h2t_mark mark)
 {
     bool never_began = dir == H2T_SERVER && !h2->side[dir].began;
     lose(h2, dir);
-    if (!never_began)
+    if (never_began)
+        h2->side[dir].stage = STAGE_FOREIGN;
+    else
         h2->frame(h2->user, &(struct h2t_frame){.kind = H2T_GAP, .dir = dir, .mark = mark});
 }
 
@@ -444,6 +446,13 @@ static void take_preface(struct h2 *h2, enum h2t_dir dir, struct piece *in)
     h2->frame(h2->user, &frame);
 }
 
+/* It is another protocol. */
+static void pass_over(struct h2 *h2, enum h2t_dir dir, struct piece *in)
+{
+    (void)h2, (void)dir;
+    use(in, in->len);
+}
+
 void h2_input(struct h2 *h2, enum h2t_dir dir, const uint8_t *data, size_t len,
               struct h2t_mark mark)
 {
@@ -452,6 +461,7 @@ void h2_input(struct h2 *h2, enum h2t_dir dir, const uint8_t *data, size_t len,
         [STAGE_HEAD] = take_head,
         [STAGE_PAYLOAD] = take_payload,
         [STAGE_LOST] = seek,
+        [STAGE_FOREIGN] = pass_over,
     };
     struct piece in = {.at = data, .len = len, .whole = true, .mark = mark};
     while (in.len > 0)
