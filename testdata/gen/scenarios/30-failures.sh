@@ -87,3 +87,8 @@ scenario_killed() {
     wait $pid || true
     stop_capture
 }
+
+scenario_goaway_covered_go127() {
+    needs_go 1.27
+    scenario_goaway_covered
+}

@@ -49,6 +49,11 @@ scenario_goaway_no_getbody() {
     stop_capture
 }
 
+scenario_goaway_no_getbody_go127() {
+    needs_go 1.27
+    scenario_goaway_no_getbody
+}
+
 # A Go server is told to stop: GOAWAY covers all streams there may be, and when the time it grants is
 # over, it closes the connection all the same.
 scenario_goaway_lost_shutdown() {

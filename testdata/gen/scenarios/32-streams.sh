@@ -64,6 +64,11 @@ scenario_body_cut_fin() {
     stop_capture
 }
 
+scenario_body_cut_fin_go127() {
+    needs_go 1.27
+    scenario_body_cut_fin
+}
+
 scenario_body_cut_rst() {
     loopback
     frame_server -mode abort-midbody -every 2
@@ -127,7 +132,17 @@ scenario_settings_missing() {
     stop_capture
 }
 
+scenario_settings_missing_go127() {
+    needs_go 1.27
+    scenario_settings_missing
+}
+
 scenario_bad_response_headers() { violation -mode bad-name -every 2; }
+
+scenario_bad_response_headers_go127() {
+    needs_go 1.27
+    scenario_bad_response_headers
+}
 
 # WINDOW_UPDATE that takes a stream's window past 2^31-1: up to Go 1.22 the client ends the connection.
 scenario_window_overflow() { violation -mode overflow-stream -every 2; }
@@ -165,6 +180,11 @@ scenario_header_timeout() {
     start_capture pcapng lo
     client -n 4 -header-timeout 100ms https://127.0.0.1:8443/{,slow?ms=4000}
     stop_capture
+}
+
+scenario_header_timeout_go127() {
+    needs_go 1.27
+    scenario_header_timeout
 }
 
 scenario_header_timeout_http1() {

@@ -49,3 +49,33 @@ scenario_otel_refused() {
     log_client spans -n 10 -c 2 https://127.0.0.1:8443/
     stop_capture
 }
+
+# ---- What other loggers tell of failures ---------------------------------------------------------
+
+log_failing() {
+    local format=$1
+    shift
+    needs_log_client
+    loopback
+    frame_server "$@"
+    start_capture pcapng lo
+    log_client "$format" -n 8 -c 2 https://127.0.0.1:8443/
+    stop_capture
+}
+
+scenario_log_slog_goaway_lost() { log_failing slog -mode covered -every 4; }
+
+scenario_otel_goaway_lost() { log_failing events -mode covered -every 4; }
+
+scenario_log_zap_stream_reset() { log_failing zap -mode reset -codes 2,8 -every 3; }
+
+scenario_otel_body_cut() { log_failing spans -mode midbody -every 3; }
+
+# The recorder's compact mode.
+scenario_compact_failures() {
+    loopback
+    frame_server -mode reset -codes 2,8 -every 3
+    start_capture pcapng lo
+    client -compact -n 8 -c 2 https://127.0.0.1:8443/
+    stop_capture
+}
