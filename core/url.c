@@ -15,7 +15,7 @@ static size_t until(const char *text, size_t len, char stop, char or_stop)
 /* Where the authority begins; `len` if there is none. */
 static size_t authority_of(const char *url, size_t len)
 {
-    const char *colon = memchr(url, ':', len);
+    const char *colon = len ? memchr(url, ':', len) : NULL;
     if (!colon || len - (size_t)(colon - url) < 3 || memcmp(colon, "://", 3))
         return len;
     return (size_t)(colon - url) + 3;
@@ -39,16 +39,23 @@ const char *h2t_url_keep(GStringChunk *chunk, struct h2t_text url)
     return h2t_intern(chunk, kept, len - skipped);
 }
 
+bool h2t_url_split(const char *url, struct h2t_text *authority, struct h2t_text *path)
+{
+    size_t len = url ? strlen(url) : 0, host = authority_of(url, len);
+    if (host == len)
+        return false;
+    size_t host_len = until(url + host, len - host, '/', '/');
+    *authority = (struct h2t_text){url + host, host_len};
+    *path = (struct h2t_text){url + host + host_len, len - host - host_len};
+    return true;
+}
+
 uint64_t h2t_url_path_hash(const char *url)
 {
-    if (!url)
+    struct h2t_text host, path;
+    if (!h2t_url_split(url, &host, &path))
         return 0;
-    size_t len = strlen(url);
-    size_t host = authority_of(url, len);
-    if (host == len)
-        return 0;
-    size_t path = host + until(url + host, len - host, '/', '/');
-    return path == len ? h2t_hash("/", 1) : h2t_hash(url + path, len - path);
+    return path.len ? h2t_hash(path.at, path.len) : h2t_hash("/", 1);
 }
 
 uint64_t h2t_path_hash(struct h2t_text path)

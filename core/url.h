@@ -8,6 +8,10 @@
 /* The URL without user information, query and fragment, kept in `chunk`. */
 const char *h2t_url_keep(GStringChunk *chunk, struct h2t_text url);
 
+/* The URL's authority and its path, which begins with "/" or is empty; both inside `url`. false: no
+ * URL, or one without authority. */
+bool h2t_url_split(const char *url, struct h2t_text *authority, struct h2t_text *path);
+
 /* h2t_hash of the path of a URL without query; of "/" where it is empty; 0 where there is no
  * telling (no URL, or one without authority). */
 uint64_t h2t_url_path_hash(const char *url);
