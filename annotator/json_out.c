@@ -2,9 +2,11 @@
 #include "annotator/json_out.h"
 
 #include <string.h>
+#include <time.h>
 
 #define MAX_DEPTH 16u
 #define FLUSH_AT (64u << 10)
+#define NS_PER_S G_GINT64_CONSTANT(1000000000)
 
 struct json_out {
     struct output *output;
@@ -127,6 +129,21 @@ void json_bool(struct json_out *json, const char *key, bool value)
 {
     lead(json, key);
     g_string_append(json->text, value ? "true" : "false");
+}
+
+void json_time(struct json_out *json, const char *key, int64_t ns)
+{
+    char text[40];
+    struct tm tm;
+    time_t seconds = (time_t)(ns / NS_PER_S - (ns % NS_PER_S < 0));
+    if (ns == H2T_NEVER || !gmtime_r(&seconds, &tm)) {
+        json_null(json, key);
+        return;
+    }
+    size_t len = strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &tm);
+    g_snprintf(text + len, (gulong)(sizeof text - len), ".%09" G_GINT64_FORMAT "Z",
+               ns - (int64_t)seconds * NS_PER_S);
+    json_string(json, key, text);
 }
 
 void json_null(struct json_out *json, const char *key)

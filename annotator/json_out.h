@@ -22,6 +22,8 @@ void json_end(struct json_out *json);
 void json_string(struct json_out *json, const char *key, const char *value); /* NULL: null */
 void json_int(struct json_out *json, const char *key, int64_t value);
 void json_bool(struct json_out *json, const char *key, bool value);
+/* RFC 3339 in UTC with nanoseconds, H2T_NEVER as null. */
+void json_time(struct json_out *json, const char *key, int64_t ns);
 void json_null(struct json_out *json, const char *key);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* h2annotate: the only file that prints and exits. */
 #include "annotator/capture/output.h"
+#include "annotator/explain.h"
 #include "annotator/run.h"
 
 #include <locale.h>
@@ -47,6 +48,12 @@ static void on_summary(void *user, const char *text)
         fputs(text, stderr);
 }
 
+static void on_failing(void *user, const char *line)
+{
+    clear_progress(user);
+    fprintf(stderr, "%s\n", line);
+}
+
 static void catch_signals(void)
 {
     static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
@@ -64,6 +71,20 @@ static enum exit_status print_help(void)
     return EXIT_DONE;
 }
 
+static enum exit_status print_rule(const char *id)
+{
+    GError *error = NULL;
+    char *text = explain(id, &error);
+    if (text)
+        fputs(text, stdout);
+    else
+        fprintf(stderr, "h2annotate: %s\n", error->message);
+    enum exit_status status = text ? EXIT_DONE : EXIT_USAGE;
+    g_clear_error(&error);
+    g_free(text);
+    return status;
+}
+
 /* A pcapng does not belong on a screen. */
 static bool binary_to_terminal(const struct options *o)
 {
@@ -72,7 +93,7 @@ static bool binary_to_terminal(const struct options *o)
 
 static enum exit_status annotate(const struct options *o)
 {
-    static const struct run_callbacks callbacks = {on_progress, on_summary};
+    static const struct run_callbacks callbacks = {on_progress, on_summary, on_failing};
     bool tty = isatty(STDERR_FILENO);
     const char *no_color = getenv("NO_COLOR"); /* https://no-color.org */
     struct terminal terminal = {
@@ -103,6 +124,8 @@ int main(int argc, char **argv)
     } else if (options.version) {
         puts("h2annotate " H2T_VERSION);
         status = EXIT_DONE;
+    } else if (options.explain) {
+        status = print_rule(options.explain);
     } else if (binary_to_terminal(&options)) {
         fputs("h2annotate: standard output is a terminal; wanted: -o FILE, or a pipe\n", stderr);
         status = EXIT_USAGE;

@@ -34,6 +34,16 @@ static const struct entry entries[] = {
     {"strict", 0, FLAG, AT(strict), NULL, "Exit 3 when something stays unmatched"},
     {"ignore-headers", 0, FLAG, AT(ignore_headers), NULL,
      "Join by order and time alone, as if no identity header were there"},
+    {"expect-h2", 0, FLAG, AT(expect_h2), NULL, "HTTP/2 is wanted: where it is not spoken, warn"},
+    {"fail-on", 0, TEXTS, AT(fail_on), "LIST",
+     "Exit 4 when there are findings of LIST: note, warning,\nerror, or rules, separated by "
+     "commas"},
+    {"allow", 0, TEXTS, AT(allow), "LIST", "But not for these rules"},
+    {"baseline", 0, TEXT, AT(baseline), "REPORT",
+     "And not for what this earlier report already had"},
+    {"junit", 0, TEXT, AT(junit), "FILE", "Write what --fail-on came to as JUnit XML"},
+    {"explain", 0, TEXT, AT(explain), "RULE",
+     "Show what a rule means, and nothing else; list has all"},
     {"sync", 0, FLAG, AT(sync), NULL, "Wait until the output is on the disk"},
     {"jobs", 'j', NUMBER, AT(jobs), "N",
      "Processors to use; default 2, with 1 there is but one thread"},
@@ -63,12 +73,15 @@ char *options_help(void)
 {
     GString *out = g_string_new(
         "Usage: h2annotate [options] CAPTURE SIDECAR... [-o FILE]\n"
-        "       h2annotate --remove CAPTURE [-o FILE]\n\n"
+        "       h2annotate --remove CAPTURE [-o FILE]\n"
+        "       h2annotate --explain RULE\n\n"
         "Merges the JSON of Go's net/http/httptrace into a capture, as packet comments.\n\n");
     for (size_t i = 0; i < N_ENTRIES; i++)
         add_entry_help(out, &entries[i]);
-    g_string_append(out, "\nExit status: 0 done, 1 failed (no output is left), 2 usage,\n"
-                         "3 --strict and something stayed unmatched.\n");
+    g_string_append(
+        out,
+        "\nExit status: 0 done, 1 failed (no output is left), 2 usage,\n"
+        "3 --strict and something stayed unmatched, 4 --fail-on and there are such findings.\n");
     return g_string_free(out, false);
 }
 
@@ -175,8 +188,11 @@ static bool check(const struct options *o, GError **error)
         return fail(error, "- (standard input) can be given once");
     if (o->remove && o->sidecars[0])
         return fail(error, "--remove takes one CAPTURE and no SIDECAR");
-    if (o->remove && (o->report || o->embed_keys || o->strict))
-        return fail(error, "--remove goes with none of --report, --embed-keys, --strict");
+    if (o->remove && (o->report || o->embed_keys || o->strict || o->fail_on->len))
+        return fail(error, "--remove goes with none of --report, --embed-keys, --strict, "
+                           "--fail-on");
+    if (!o->fail_on->len && (o->allow->len || o->baseline || o->junit))
+        return fail(error, "--allow, --baseline and --junit want --fail-on, which says what fails");
     if (!o->remove && !o->sidecars[0])
         return fail(error, "no SIDECAR given, wanted: h2annotate [options] CAPTURE SIDECAR...");
     if (o->jobs < 1)
@@ -186,10 +202,13 @@ static bool check(const struct options *o, GError **error)
 
 bool options_parse(struct options *o, int argc, char **argv, GError **error)
 {
-    *o = (struct options){.jobs = 2, .keylogs = g_ptr_array_new_with_free_func(g_free)};
+    *o = (struct options){.jobs = 2,
+                          .keylogs = g_ptr_array_new_with_free_func(g_free),
+                          .fail_on = g_ptr_array_new_with_free_func(g_free),
+                          .allow = g_ptr_array_new_with_free_func(g_free)};
     if (!read_options(o, argc, argv, error))
         return false;
-    if (o->help || o->version)
+    if (o->help || o->version || o->explain)
         return true;
     if (optind >= argc)
         return fail(error, "no CAPTURE given, wanted: h2annotate [options] CAPTURE SIDECAR...");
@@ -205,7 +224,12 @@ void options_fini(struct options *o)
     g_free(o->capture);
     g_strfreev(o->sidecars);
     g_ptr_array_unref(o->keylogs);
+    g_ptr_array_unref(o->fail_on);
+    g_ptr_array_unref(o->allow);
     g_free(o->output);
     g_free(o->report);
+    g_free(o->junit);
+    g_free(o->baseline);
+    g_free(o->explain);
     g_free(o->filter);
 }

@@ -10,16 +10,21 @@ struct options {
     char *capture;      /* "-": standard input */
     char **sidecars;    /* NULL-terminated */
     GPtrArray *keylogs; /* char * */
+    GPtrArray *fail_on; /* char *, each a list; see gate.h */
+    GPtrArray *allow;   /* the same */
     char *output;       /* "-": standard output */
     char *report;       /* or NULL */
+    char *junit;        /* or NULL */
+    char *baseline;     /* or NULL */
+    char *explain;      /* or NULL: a rule, nothing else is to be done */
     char *filter;       /* or NULL */
     int jobs;
-    bool quiet, verbose, strict, embed_keys, sync, remove, ignore_headers;
+    bool quiet, verbose, strict, embed_keys, sync, remove, ignore_headers, expect_h2;
     bool help, version;
 };
 
 /* Reads argv; options may stand anywhere, "--" ends them. false with a message (H2T_ERROR_USAGE)
- * when it makes no sense. With --help or --version nothing else is checked. */
+ * when it makes no sense. With --help, --version or --explain nothing else is checked. */
 bool options_parse(struct options *options, int argc, char **argv, GError **error);
 void options_fini(struct options *options);
 

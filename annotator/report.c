@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "annotator/report.h"
 
-#include "annotator/json_out.h"
+#include "annotator/report_findings.h"
 #include "core/addr.h"
 #include "core/clock.h"
 #include "core/names.h"
@@ -15,12 +15,6 @@ static void mark(struct json_out *json, const char *key, struct h2t_mark mark)
         json_int(json, key, mark.packet);
     else
         json_null(json, key);
-}
-
-static void no_findings(struct json_out *json)
-{
-    json_begin_array(json, "findings");
-    json_end(json);
 }
 
 static void address(struct json_out *json, const char *key, const struct h2t_addr *addr)
@@ -67,8 +61,10 @@ static void end_text(struct json_out *json, const struct h2t_stream *s)
         json_int(json, "reset_code", s->reset_code);
 }
 
-static void stream(struct json_out *json, const struct h2t_model *m, const struct h2t_stream *s)
+static void stream(struct json_out *json, const struct h2t_model *m,
+                   const struct report_places *places, uint32_t index)
 {
+    const struct h2t_stream *s = h2t_stream_at(m, index);
     const struct h2t_attempt *a = s->attempt == H2T_NONE ? NULL : h2t_attempt_at(m, s->attempt);
     const struct h2t_request *r = a ? h2t_request_at(m, a->request) : NULL;
     json_begin_object(json, NULL);
@@ -95,7 +91,7 @@ static void stream(struct json_out *json, const struct h2t_model *m, const struc
     mark(json, "first_response", s->response);
     mark(json, "end", s->finish);
     json_end(json);
-    no_findings(json);
+    report_findings_of_stream(json, places, index);
     json_end(json);
 }
 
@@ -135,7 +131,8 @@ static void dialled(struct json_out *json, const struct h2t_model *m, const stru
     json_end(json);
 }
 
-static void connection(struct json_out *json, const struct h2t_model *m, uint32_t index)
+static void connection(struct json_out *json, const struct h2t_model *m,
+                       const struct report_places *places, uint32_t index)
 {
     const struct h2t_conn *c = h2t_conn_at(m, index);
     bool traced = c->tconn != H2T_NONE;
@@ -155,10 +152,10 @@ static void connection(struct json_out *json, const struct h2t_model *m, uint32_
     dialled(json, m, c);
     if (c->copy_of != H2T_NONE)
         json_int(json, "copy_of", c->copy_of);
-    no_findings(json);
+    report_findings_of_conn(json, places, index);
     json_begin_array(json, "streams");
     for (uint32_t s = c->first_stream; s != H2T_NONE; s = h2t_stream_at(m, s)->next)
-        stream(json, m, h2t_stream_at(m, s));
+        stream(json, m, places, s);
     json_end(json);
     json_end(json);
 }
@@ -329,6 +326,17 @@ static void debug_part(struct json_out *json, const struct h2t_model *m)
     json_end(json);
 }
 
+static void connections_part(struct json_out *json, const struct h2t_model *m)
+{
+    struct report_places *places = report_places_new(m);
+    json_begin_array(json, "connections");
+    for (uint32_t i = 0; i < m->wire->conns->len; i++)
+        if (h2t_conn_at(m, i)->first.packet)
+            connection(json, m, places, i);
+    json_end(json);
+    report_places_free(&places);
+}
+
 void report_write(const struct result *r, struct output *output)
 {
     struct json_out *json = json_out_new(output);
@@ -337,11 +345,8 @@ void report_write(const struct result *r, struct output *output)
     capture_part(json, r);
     trace_part(json, r->model.trace);
     clock_part(json, &r->model.clock);
-    json_begin_array(json, "connections");
-    for (uint32_t i = 0; i < r->model.wire->conns->len; i++)
-        if (h2t_conn_at(&r->model, i)->first.packet)
-            connection(json, &r->model, i);
-    json_end(json);
+    report_findings(json, r);
+    connections_part(json, &r->model);
     unmatched_part(json, &r->model);
     debug_part(json, &r->model);
     json_end(json);

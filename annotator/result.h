@@ -13,6 +13,7 @@ struct result {
     struct h2t_model model;
     struct tally tally;
     struct rewrite written;
+    GArray *answers;    /* enum gate_answer for each finding; NULL: not asked */
     const char *damage; /* of the capture; NULL: none */
     bool converted;     /* the capture was classic pcap */
     bool keys_inside;   /* the output has TLS secrets in it */

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "annotator/run.h"
 
+#include "annotator/gate.h"
+#include "annotator/junit.h"
 #include "annotator/report.h"
 #include "annotator/sidecar.h"
 #include "annotator/summary.h"
+#include "annotator/targets.h"
 #include "core/base.h"
+#include "core/finding.h"
 #include "core/join.h"
 #include "core/notes.h"
 #include "core/rules.h"
@@ -23,9 +27,12 @@ struct run {
     struct capture *capture;
     struct keylog *keylog;
     struct sidecar_job *sidecar;
-    struct output *output, *report;
+    struct gate *gate;         /* NULL: nothing makes it fail */
+    struct baseline *baseline; /* or NULL */
+    struct output *output, *report, *junit;
     GString *embedded;
     GArray *notes;
+    uint32_t n_failing;
     struct result result;
 };
 
@@ -44,9 +51,14 @@ static void fini(struct run *r)
         r->result.model.trace = sidecar_finish(&r->sidecar, NULL);
     output_abort(&r->output);
     output_abort(&r->report);
+    output_abort(&r->junit);
     wipe(&r->embedded);
     if (r->notes)
         g_array_unref(r->notes);
+    if (r->result.answers)
+        g_array_unref(r->result.answers);
+    gate_free(&r->gate);
+    baseline_free(&r->baseline);
     h2t_findings_free(&r->result.model.findings);
     h2t_wire_free(&r->result.model.wire);
     h2t_trace_free(&r->result.model.trace);
@@ -60,45 +72,6 @@ static void tick(void *user)
     uint64_t done, size;
     capture_progress(r->capture, &done, &size);
     r->callbacks->progress(r->user, r->result.capture_name, done, size);
-}
-
-static bool fail(GError **error, const char *path, const char *why)
-{
-    g_set_error(error, H2T_ERROR, H2T_ERROR_USAGE, "%s: %s", path, why);
-    return false;
-}
-
-static bool same_file(const char *a, const char *b)
-{
-    struct stat x, y;
-    return !stat(a, &x) && !stat(b, &y) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
-}
-
-/* Nothing that is read may be written to. */
-static bool check_target(const struct run *r, const char *target, GError **error)
-{
-    const struct options *o = r->options;
-    struct stat st;
-    if (!strcmp(target, "-") || (!stat(target, &st) && !S_ISREG(st.st_mode)))
-        return true;
-    if (capture_is_file(r->capture, target))
-        return fail(error, target, "is the capture that is read; wanted: another name");
-    for (char **path = o->sidecars; *path; path++)
-        if (same_file(*path, target))
-            return fail(error, target, "is a sidecar that is read; wanted: another name");
-    for (guint i = 0; i < o->keylogs->len; i++)
-        if (same_file(o->keylogs->pdata[i], target))
-            return fail(error, target, "is a key log that is read; wanted: another name");
-    return true;
-}
-
-static bool check_targets(const struct run *r, GError **error)
-{
-    const struct options *o = r->options;
-    if (o->report && strcmp(o->report, "-") &&
-        (!strcmp(o->report, o->output) || same_file(o->report, o->output)))
-        return fail(error, o->report, "is both --report and the output");
-    return check_target(r, o->output, error) && (!o->report || check_target(r, o->report, error));
 }
 
 /* The input's permissions, or 0666 where it has none of its own; the umask applies as well. */
@@ -125,13 +98,24 @@ static bool load_keylogs(struct run *r, GError **error)
     return true;
 }
 
+static bool open_gate(struct run *r, GError **error)
+{
+    const struct options *o = r->options;
+    if (!o->fail_on->len)
+        return true;
+    r->gate = gate_new(o->fail_on, o->allow, error);
+    if (r->gate && o->baseline)
+        r->baseline = baseline_read(o->baseline, error);
+    return r->gate && (r->baseline || !o->baseline);
+}
+
 static bool open_capture(struct run *r, GError **error)
 {
     const struct options *o = r->options;
     r->result.capture_name = strcmp(o->capture, "-") ? o->capture : "standard input";
     r->result.output_name = strcmp(o->output, "-") ? o->output : "standard output";
     r->capture = capture_open(o->capture, error);
-    return r->capture && check_targets(r, error) &&
+    return r->capture && targets_check(o, r->capture, error) &&
            (!o->filter || capture_filter(r->capture, o->filter, error));
 }
 
@@ -170,12 +154,35 @@ static bool read_all(struct run *r, GError **error)
 static void join(struct run *r)
 {
     r->result.model.ignore_headers = r->options->ignore_headers;
+    r->result.model.expect_h2 = r->options->expect_h2;
     h2t_join(&r->result.model);
     h2t_diagnose(&r->result.model);
+    if (r->gate)
+        r->result.answers = gate_judge(r->gate, r->baseline, &r->result.model);
     r->result.tally = tally_model(&r->result.model);
     r->notes = h2t_notes(&r->result.model);
     r->embedded = r->options->embed_keys ? keylog_used(r->keylog) : NULL;
     r->result.keys_inside = r->result.decoded.has_keys || (r->embedded && r->embedded->len);
+}
+
+static bool write_report(struct run *r, GError **error)
+{
+    if (!r->options->report)
+        return true;
+    r->report = output_open(r->options->report, 0666, error);
+    if (r->report)
+        report_write(&r->result, r->report);
+    return r->report != NULL;
+}
+
+static bool write_junit(struct run *r, GError **error)
+{
+    if (!r->options->junit)
+        return true;
+    r->junit = output_open(r->options->junit, 0666, error);
+    if (r->junit)
+        junit_write(&r->result, r->gate, r->junit);
+    return r->junit != NULL;
 }
 
 /* Pass 2. */
@@ -192,12 +199,7 @@ static bool write_all(struct run *r, GError **error)
     r->output = output_open(o->output, mode, error);
     if (!r->output || !rewrite(&r->result.written, r->capture, r->output, error))
         return false;
-    if (!o->report)
-        return true;
-    r->report = output_open(o->report, 0666, error);
-    if (r->report)
-        report_write(&r->result, r->report);
-    return r->report != NULL;
+    return write_report(r, error) && write_junit(r, error);
 }
 
 static bool commit(struct run *r, GError **error)
@@ -205,18 +207,37 @@ static bool commit(struct run *r, GError **error)
     bool sync = r->options->sync;
     if (r->report && !output_commit(&r->report, sync, error))
         return false;
+    if (r->junit && !output_commit(&r->junit, sync, error))
+        return false;
     return output_commit(&r->output, sync, error);
+}
+
+/* The findings that --fail-on asks for, one a line. */
+static void tell_failing(struct run *r)
+{
+    g_autoptr(GString) text = g_string_new(NULL), line = g_string_new(NULL);
+    for (uint32_t i = 0; r->gate && i < r->result.answers->len; i++) {
+        if (gate_answer_at(r->result.answers, i) != GATE_FAILS)
+            continue;
+        uint32_t packet = h2t_finding_at(&r->result.model, i)->at.packet;
+        h2t_finding_text(&r->result.model, i, text);
+        h2t_finding_line(r->result.capture_name, packet, text->str, line);
+        r->callbacks->failing(r->user, line->str);
+        r->n_failing++;
+    }
 }
 
 static bool annotate(struct run *r, bool color, GError **error)
 {
-    if (!load_keylogs(r, error) || !open_capture(r, error) || !read_all(r, error))
+    if (!open_gate(r, error) || !load_keylogs(r, error) || !open_capture(r, error) ||
+        !read_all(r, error))
         return false;
     join(r);
     if (!write_all(r, error) || !commit(r, error))
         return false;
     g_autofree char *text = summary_text(&r->result, r->options->verbose, color);
     r->callbacks->summary(r->user, text);
+    tell_failing(r);
     return true;
 }
 
@@ -244,6 +265,8 @@ enum exit_status run(const struct options *options, bool color,
     if (!(options->remove ? remove_ours(&r, &failed) : annotate(&r, color, &failed)))
         status = failed->code == H2T_ERROR_USAGE && failed->domain == H2T_ERROR ? EXIT_USAGE
                                                                                 : EXIT_FAILED;
+    else if (r.n_failing)
+        status = EXIT_FINDINGS;
     else if (options->strict && tally_incomplete(&r.result.tally))
         status = EXIT_UNMATCHED;
     if (failed)

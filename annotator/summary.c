@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "annotator/summary.h"
 
+#include "annotator/gate.h"
 #include "core/clock.h"
 #include "core/finding.h"
 #include "core/names.h"
@@ -255,6 +256,12 @@ static void unmatched_lines(const struct text *t, const struct result *r)
     list_streams(t, &r->model, n->streams - n->joined);
 }
 
+/* Those that fail the run are told behind the summary. */
+static bool is_told_later(const struct result *r, uint32_t finding)
+{
+    return r->answers && gate_answer_at(r->answers, finding) == GATE_FAILS;
+}
+
 /* Errors and warnings one a line, as compilers write theirs; notes only with -v. */
 static void list_findings(const struct text *t, const struct result *r)
 {
@@ -262,6 +269,8 @@ static void list_findings(const struct text *t, const struct result *r)
     uint32_t shown = 0, n = 0;
     for (uint32_t i = 0; i < r->model.findings->all->len; i++) {
         const struct h2t_finding *f = h2t_finding_at(&r->model, i);
+        if (is_told_later(r, i))
+            continue;
         if (!t->all && (f->severity == H2T_SEVERITY_NOTE || n++ >= SHOWN))
             continue;
         h2t_finding_text(&r->model, i, text);
@@ -286,6 +295,21 @@ static void finding_lines(const struct text *t, const struct result *r)
     list_findings(t, r);
     if (findings->n_dropped)
         say(t, "  %" G_GUINT64_FORMAT " more were not kept\n", findings->n_dropped);
+}
+
+static void gate_line(const struct text *t, const struct result *r)
+{
+    uint32_t n[GATE_FAILS + 1] = {0};
+    if (!r->answers)
+        return;
+    for (uint32_t i = 0; i < r->answers->len; i++)
+        n[gate_answer_at(r->answers, i)]++;
+    say(t, "--fail-on: %u fail", n[GATE_FAILS]);
+    if (n[GATE_ALLOWED])
+        say(t, ", %u are allowed", n[GATE_ALLOWED]);
+    if (n[GATE_KNOWN])
+        say(t, ", %u are known from the baseline", n[GATE_KNOWN]);
+    say(t, "\n");
 }
 
 static void output_line(const struct text *t, const struct result *r)
@@ -314,5 +338,6 @@ char *summary_text(const struct result *r, bool all, bool color)
     unmatched_lines(&t, r);
     finding_lines(&t, r);
     output_line(&t, r);
+    gate_line(&t, r);
     return g_string_free(t.out, false);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The program on files, input as fuzz_whole's. What it annotates can be undone: without our
- * comments, input and output are the same file. Annotating the output changes nothing. The report
- * is JSON, and what is printed is printable.
+ * comments, input and output are the same file. Annotating the output changes nothing, and as its
+ * own baseline the report leaves nothing that fails. Reports are JSON, and what is printed is
+ * printable.
  */
 #include "annotator/run.h"
 #include "core/json.h"
@@ -16,8 +17,8 @@ static char *folder;
 
 static void remove_folder(void)
 {
-    static const char *const names[] = {"in",   "trace", "keys",  "out",
-                                        "back", "bare",  "again", "report"};
+    static const char *const names[] = {"in",   "trace", "keys",     "out",   "back",
+                                        "bare", "again", "out.json", "junit", "again.json"};
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
         g_autofree char *path = g_build_filename(folder, names[i], NULL);
         g_remove(path);
@@ -63,9 +64,15 @@ static void summary(void *user, const char *text)
         fuzz_assert_line(*line);
 }
 
+static void failing(void *user, const char *line)
+{
+    (void)user;
+    fuzz_assert_line(line);
+}
+
 static enum exit_status call(const struct options *options)
 {
-    static const struct run_callbacks callbacks = {progress, summary};
+    static const struct run_callbacks callbacks = {progress, summary, failing};
     GError *error = NULL;
     enum exit_status status = run(options, false, &callbacks, NULL, &error);
     g_assert_true((status == EXIT_FAILED || status == EXIT_USAGE) == (error != NULL));
@@ -77,23 +84,32 @@ static enum exit_status call(const struct options *options)
     return status;
 }
 
-static enum exit_status annotate(const char *from, const char *to, bool keys)
+/* `baseline`: a report, or NULL. */
+static enum exit_status annotate(const char *from, const char *to, const char *baseline, bool keys)
 {
     g_autofree char *in = file(from), *out = file(to), *trace = file("trace"), *log = file("keys"),
-                    *report = file("report");
+                    *junit = file("junit"), *report = g_strconcat(out, ".json", NULL),
+                    *known = baseline ? file(baseline) : NULL;
     char *sidecars[] = {trace, NULL};
     struct options options = {.capture = in,
                               .sidecars = sidecars,
                               .keylogs = g_ptr_array_new(),
+                              .fail_on = g_ptr_array_new(),
+                              .allow = g_ptr_array_new(),
                               .output = out,
                               .report = report,
+                              .junit = junit,
+                              .baseline = known,
                               .jobs = 1,
                               .verbose = true,
                               .embed_keys = keys};
     g_ptr_array_add(options.keylogs, log);
+    g_ptr_array_add(options.fail_on, (char *)"note");
     g_remove(out);
     enum exit_status status = call(&options);
     g_ptr_array_unref(options.keylogs);
+    g_ptr_array_unref(options.fail_on);
+    g_ptr_array_unref(options.allow);
     return status;
 }
 
@@ -121,7 +137,7 @@ static bool visit(void *user, const struct h2t_json_value *value)
 
 static void check_report(void)
 {
-    g_autofree char *path = file("report"), *text = NULL;
+    g_autofree char *path = file("out.json"), *text = NULL;
     gsize len;
     struct h2t_json *json = h2t_json_new();
     g_assert_true(g_file_get_contents(path, &text, &len, NULL));
@@ -150,13 +166,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     put("trace", fuzz_part(&rest, FUZZ_PART));
     put("keys", fuzz_part(&rest, FUZZ_PART));
     put("in", rest);
-    if (annotate("in", "out", keys) != EXIT_DONE)
+    enum exit_status status = annotate("in", "out", NULL, keys);
+    if (status != EXIT_DONE && status != EXIT_FINDINGS)
         return 0;
     check_report();
     g_assert_cmpint(strip("out", "back"), ==, EXIT_DONE);
     g_assert_cmpint(strip("in", "bare"), ==, EXIT_DONE);
     assert_same("back", "bare");
-    g_assert_cmpint(annotate("out", "again", keys), ==, EXIT_DONE);
+    g_assert_cmpint(annotate("out", "again", "out.json", keys), ==, EXIT_DONE);
     assert_same("again", "out");
     return 0;
 }

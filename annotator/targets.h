@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* What a run writes must be neither what it reads nor twice the same. */
+#ifndef ANNOTATOR_TARGETS_H
+#define ANNOTATOR_TARGETS_H
+
+#include "annotator/capture/capture.h"
+#include "annotator/options.h"
+
+/* false: it is not so (H2T_ERROR_USAGE). `capture` is open. */
+bool targets_check(const struct options *options, const struct capture *capture, GError **error);
+
+#endif
