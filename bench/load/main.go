@@ -57,7 +57,7 @@ func main() {
 	transports, closeKeys, err := newTransports(o)
 	check(err)
 	started := time.Now()
-	run(o, clients(transports, full, compact))
+	run(o, transports, clients(transports, full, compact))
 	fmt.Printf("%d requests, %d connections, %.1f s\n", o.n, o.conns, time.Since(started).Seconds())
 	for _, t := range transports {
 		t.CloseIdleConnections()
@@ -82,10 +82,15 @@ func clients(transports []*http.Transport, full, compact *recorder.Recorder) []*
 }
 
 // run sends the first request of each connection alone, so that no second one is dialled, and deals
-// the others out to the workers.
-func run(o *options, clients []*http.Client) {
+// the others out to the workers. A connection is closed with its last request: there may be many.
+func run(o *options, transports []*http.Transport, clients []*http.Client) {
 	conns := len(clients)
-	one := func(i int) { check(send(clients[i%conns], o.urls[i/conns%len(o.urls)], i)) }
+	one := func(i int) {
+		check(send(clients[i%conns], o.urls[i/conns%len(o.urls)], i))
+		if i+conns >= o.n {
+			transports[i%conns].CloseIdleConnections()
+		}
+	}
 	for i := 0; i < conns && i < o.n; i++ {
 		one(i)
 	}

@@ -38,8 +38,8 @@ func commands(o *options, m *material) []command {
 		ours(o, m, "… compact trace alone", m.noCapture, m.compact),
 		ours(o, m, "… full trace alone", m.noCapture, m.trace),
 	}
-	if o.tshark {
-		all = append(all, tsharkFields(m))
+	if o.slow {
+		all = append(all, jq(m), tsharkFields(m), scripted(o, m))
 	}
 	for i := range all {
 		all[i].out = m.out
@@ -62,7 +62,22 @@ func ours(o *options, m *material, label, capture, sidecar string, more ...strin
 	return c
 }
 
-// tsharkFields is what one would script in place of h2annotate.
+// jq finds the events that tell the order of requests; its MB/s are of the trace.
+func jq(m *material) command {
+	filter := `select(.ev == "WroteHeaders") | [.req, .conn, .seq]`
+	return command{label: "jq, full trace", args: []string{"jq", "-c", filter, m.trace}, bytes: size(m.trace), once: true}
+}
+
+// scripted writes the streams that tshark tells as comments, with editcap.
+func scripted(o *options, m *material) command {
+	args := []string{o.scripted, m.capture, m.out}
+	if m.keys != "" {
+		args = append(args, m.keys)
+	}
+	return command{label: "tshark + editcap -a", args: args, once: true}
+}
+
+// tsharkFields is what one would begin with in place of h2annotate.
 func tsharkFields(m *material) command {
 	args := []string{"tshark", "-n", "-r", m.capture, "-T", "fields"}
 	for _, field := range []string{"frame.number", "tcp.stream", "http2.streamid"} {

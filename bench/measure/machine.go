@@ -34,7 +34,11 @@ func describeMachine(o *options) machine {
 	if syscall.Sysinfo(&info) == nil {
 		m.MemoryGiB = int((uint64(info.Totalram)*uint64(info.Unit) + 1<<29) >> 30)
 	}
-	for _, tool := range []string{o.bin, "editcap", "capinfos", "cp"} {
+	tools := []string{o.bin, "editcap", "capinfos", "cp"}
+	if o.slow {
+		tools = append(tools, "jq", "tshark")
+	}
+	for _, tool := range tools {
 		m.Versions = append(m.Versions, version(tool))
 	}
 	return m

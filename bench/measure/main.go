@@ -17,9 +17,9 @@ import (
 )
 
 type options struct {
-	bin, scratch string
-	rounds       int
-	json, tshark bool
+	bin, scratch, scripted string
+	rounds                 int
+	json, slow             bool
 }
 
 func main() {
@@ -30,7 +30,8 @@ func main() {
 	flag.StringVar(&o.scratch, "scratch", os.TempDir(), "folder for outputs, removed after each run")
 	flag.IntVar(&o.rounds, "rounds", 5, "counted rounds, after one that is not")
 	flag.BoolVar(&o.json, "json", false, "print JSON, with every run")
-	flag.BoolVar(&o.tshark, "tshark", false, "tshark's stream fields as well, in one round")
+	flag.BoolVar(&o.slow, "slow", false, "jq and tshark as well, in one round")
+	flag.StringVar(&o.scripted, "scripted", "scripted", "bench/scripted")
 	flag.Parse()
 	if o.bin == "" || flag.NArg() == 0 || o.rounds < 1 {
 		log.Fatal("-bin, a round and a folder are wanted")
