@@ -22,10 +22,30 @@ struct h2t_json {
 
 namespace {
 
+// Over the tape that simdjson makes of a document, as its doc/tape.md tells: 64-bit words with a
+// type in the upper 8 bits; of a number, the word that follows is the value.
 struct walk {
     h2t_json_fn fn;
     void *user;
+    const uint64_t *word; // the one we are at
+    const uint8_t *strings;
     h2t_json_value value = {};
+    bool in_object[H2T_MAX_JSON_DEPTH + 2] = {}; // by depth
+
+    char type() const
+    {
+        return static_cast<char>(*word >> 56);
+    }
+
+    // Where a string is: its length in 32 bits, then its bytes.
+    const char *text(size_t *len) const
+    {
+        const uint8_t *at = strings + (*word & 0x00ffffffffffffff);
+        uint32_t n;
+        memcpy(&n, at, sizeof n);
+        *len = n;
+        return reinterpret_cast<const char *>(at + sizeof n);
+    }
 
     bool visit(h2t_json_kind kind)
     {
@@ -33,61 +53,56 @@ struct walk {
         return fn(user, &value);
     }
 
-    void name(std::string_view key)
+    void forget_key()
     {
-        value.key = key.data();
-        value.key_len = key.size();
+        value.key = nullptr;
+        value.key_len = 0;
+    }
+
+    void key()
+    {
+        value.key = text(&value.key_len);
+        word++;
+    }
+
+    bool begin(h2t_json_kind kind)
+    {
+        if (!visit(kind))
+            return false;
+        forget_key();
+        in_object[++value.depth] = kind == H2T_JSON_OBJECT;
+        return true;
     }
 
     bool end()
     {
         value.depth--;
-        name({});
+        forget_key();
         return visit(H2T_JSON_END);
     }
 
-    bool object(dom::object members)
+    bool string()
     {
-        if (!visit(H2T_JSON_OBJECT))
-            return false;
-        value.depth++;
-        for (dom::key_value_pair member : members) {
-            name(member.key);
-            if (!any(member.value))
-                return false;
-        }
-        return end();
-    }
-
-    bool array(dom::array elements)
-    {
-        if (!visit(H2T_JSON_ARRAY))
-            return false;
-        value.depth++;
-        for (dom::element element : elements) {
-            name({});
-            if (!any(element))
-                return false;
-        }
-        return end();
-    }
-
-    bool string(std::string_view text)
-    {
-        value.text = text.data();
-        value.len = text.size();
+        value.text = text(&value.len);
         return visit(H2T_JSON_STRING);
     }
 
-    bool integer(int64_t number)
+    bool integer()
     {
-        value.integer = number;
+        memcpy(&value.integer, ++word, sizeof value.integer);
         return visit(H2T_JSON_INT);
     }
 
-    bool real(double number)
+    bool real()
     {
-        value.number = number;
+        memcpy(&value.number, ++word, sizeof value.number);
+        return visit(H2T_JSON_DOUBLE);
+    }
+
+    // More than an int64_t takes.
+    bool large()
+    {
+        value.number = static_cast<double>(*++word);
         return visit(H2T_JSON_DOUBLE);
     }
 
@@ -98,25 +113,40 @@ struct walk {
     }
 
     // False when the callback has stopped the walk.
-    bool any(dom::element e)
+    bool one()
     {
-        switch (e.type()) {
-        case dom::element_type::OBJECT:
-            return object(e.get_object().value_unsafe());
-        case dom::element_type::ARRAY:
-            return array(e.get_array().value_unsafe());
-        case dom::element_type::STRING:
-            return string(e.get_string().value_unsafe());
-        case dom::element_type::INT64:
-            return integer(e.get_int64().value_unsafe());
-        case dom::element_type::UINT64:
-            return real(static_cast<double>(e.get_uint64().value_unsafe()));
-        case dom::element_type::DOUBLE:
-            return real(e.get_double().value_unsafe());
-        case dom::element_type::BOOL:
-            return boolean(e.get_bool().value_unsafe());
+        switch (type()) {
+        case '{':
+            return begin(H2T_JSON_OBJECT);
+        case '[':
+            return begin(H2T_JSON_ARRAY);
+        case '}':
+        case ']':
+            return end();
+        case '"':
+            return string();
+        case 'l':
+            return integer();
+        case 'u':
+            return large();
+        case 'd':
+            return real();
+        case 't':
+        case 'f':
+            return boolean(type() == 't');
         default:
             return visit(H2T_JSON_NULL);
+        }
+    }
+
+    // From the first value to the root's word, which comes again at the end.
+    void all()
+    {
+        for (; type() != 'r'; word++) {
+            if (in_object[value.depth] && type() == '"')
+                key();
+            if (!one())
+                return;
         }
     }
 };
@@ -179,9 +209,9 @@ const char *h2t_json_walk(struct h2t_json *json, const char *text, size_t len, h
         return "too large for the memory";
     memcpy(json->text, text, len);
     memset(json->text + len, ' ', SIMDJSON_PADDING);
-    dom::element root;
-    if (auto error = json->parser.parse(json->text, len, false).get(root))
+    if (auto error = json->parser.parse(json->text, len, false).error())
         return reason(error);
-    walk{fn, user}.any(root);
+    const dom::document &doc = json->parser.doc;
+    walk{fn, user, doc.tape.get() + 1, doc.string_buf.get()}.all();
     return nullptr;
 }

@@ -3,20 +3,23 @@
 #ifndef CAPTURE_ORDER_H
 #define CAPTURE_ORDER_H
 
+#include <glib.h>
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 static inline uint16_t order_get16(const uint8_t *p, bool big)
 {
-    unsigned high = p[big ? 0 : 1], low = p[big ? 1 : 0];
-    return (uint16_t)(high << 8 | low);
+    uint16_t value;
+    memcpy(&value, p, sizeof value);
+    return (uint16_t)(big ? GUINT16_FROM_BE(value) : GUINT16_FROM_LE(value));
 }
 
 static inline uint32_t order_get32(const uint8_t *p, bool big)
 {
-    uint32_t first = order_get16(p, big), second = order_get16(p + 2, big);
-    return big ? first << 16 | second : second << 16 | first;
+    uint32_t value;
+    memcpy(&value, p, sizeof value);
+    return big ? GUINT32_FROM_BE(value) : GUINT32_FROM_LE(value);
 }
 
 static inline uint64_t order_get64(const uint8_t *p, bool big)

@@ -129,25 +129,30 @@ static uint16_t status_number(const nghttp2_nv *nv)
     return status >= 100 && status < 1000 ? (uint16_t)status : 0;
 }
 
-static bool name_is(const nghttp2_nv *nv, const char *name)
+#define NAME(name) name, sizeof name - 1
+
+static bool name_is(const nghttp2_nv *nv, const char *name, size_t len)
 {
-    return nv->namelen == strlen(name) && memcmp(nv->name, name, nv->namelen) == 0;
+    return nv->namelen == len && memcmp(nv->name, name, len) == 0;
 }
 
 static void take_field(struct decoding *d, const nghttp2_nv *nv)
 {
-    static const char *const names[] = {":method", ":scheme",      ":authority",
-                                        ":path",   "x-request-id", "traceparent"};
+    static const struct {
+        const char *name;
+        size_t len;
+    } kept[] = {{NAME(":method")}, {NAME(":scheme")},      {NAME(":authority")},
+                {NAME(":path")},   {NAME("x-request-id")}, {NAME("traceparent")}};
     const char **slots[] = {&d->out->method, &d->out->scheme,     &d->out->authority,
                             &d->out->path,   &d->out->request_id, &d->out->traceparent};
 
     d->output += nv->namelen + nv->valuelen;
-    if (name_is(nv, "?"))
+    if (name_is(nv, NAME("?")))
         d->out->complete = false;
-    if (name_is(nv, ":status") && d->out->status == 0)
+    if (name_is(nv, NAME(":status")) && d->out->status == 0)
         d->out->status = status_number(nv);
-    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
-        if (!*slots[i] && name_is(nv, names[i]))
+    for (size_t i = 0; i < G_N_ELEMENTS(kept); i++) {
+        if (name_is(nv, kept[i].name, kept[i].len) && !*slots[i])
             keep_value(d, i, slots[i], nv);
     }
 }
