@@ -21,6 +21,7 @@ type load struct {
 	pace       time.Duration
 	timeout    time.Duration
 	body       int
+	head       bool
 	noGetBody  bool
 	expect     bool
 	sharedID   string
@@ -39,6 +40,7 @@ func (l *load) flags() {
 	flag.DurationVar(&l.pace, "pace", 0, "pause of a worker after each request")
 	flag.DurationVar(&l.timeout, "timeout", 10*time.Second, "deadline of each request")
 	flag.IntVar(&l.body, "body", 0, "POST this many bytes")
+	flag.BoolVar(&l.head, "head", false, "send HEAD")
 	flag.BoolVar(&l.noGetBody, "no-getbody", false, "the body cannot be sent again")
 	flag.BoolVar(&l.expect, "expect", false, "send Expect: 100-continue")
 	flag.StringVar(&l.sharedID, "shared-id", "", "one x-request-id for all, the truth in x-truth")
@@ -125,6 +127,9 @@ func (l *load) request(ctx context.Context, url string, i int) (*http.Request, e
 	method, body := http.MethodGet, io.Reader(nil)
 	if l.body > 0 {
 		method, body = http.MethodPost, bytes.NewReader(make([]byte, l.body))
+	}
+	if l.head {
+		method = http.MethodHead
 	}
 	req, err := http.NewRequestWithContext(ctx, method, url, body)
 	if err != nil {

@@ -2,6 +2,8 @@
 
 package main
 
+import "time"
+
 // giveCredit gives back the windows that DATA has used up, as far as -credit says. With -tiny it is
 // that much in place of all.
 func (s *session) giveCredit(stream uint32, n int) error {
@@ -18,5 +20,6 @@ func (s *session) giveCredit(stream uint32, n int) error {
 	if n == 0 || len(frames) == 0 {
 		return nil
 	}
+	time.Sleep(s.pause)
 	return s.write(frames...)
 }

@@ -24,6 +24,7 @@ type options struct {
 	every           int
 	whole           bool
 	delay, idle     time.Duration
+	pause           time.Duration
 	streams, window uint
 	credit          string
 	tiny            uint
@@ -46,6 +47,7 @@ func parseFlags() *options {
 	flag.UintVar(&o.streams, "streams", 100, "MAX_CONCURRENT_STREAMS")
 	flag.UintVar(&o.window, "window", 0, "INITIAL_WINDOW_SIZE; 0: do not say it")
 	flag.StringVar(&o.credit, "credit", "none", "which windows DATA gives back: none, stream, connection, both")
+	flag.DurationVar(&o.pause, "pause", 0, "wait before giving back")
 	flag.UintVar(&o.tiny, "tiny", 0, "give back this many bytes at a time")
 	flag.IntVar(&o.pings, "pings", 0, "more PINGs than this end the connection: too_many_pings")
 	flag.Parse()

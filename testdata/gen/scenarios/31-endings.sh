@@ -81,6 +81,15 @@ scenario_goaway_graceful_shutdown() {
     stop_capture
 }
 
+# A handler asks for the end of the connection: GOAWAY, and the response.
+scenario_goaway_graceful_last() {
+    loopback
+    go_server
+    start_capture pcapng lo
+    client -n 6 -pace 20ms https://127.0.0.1:8443/{,last}
+    stop_capture
+}
+
 scenario_enhance_your_calm_haproxy() {
     loopback
     haproxy_server "bind 127.0.0.1:8443 ssl crt $WORK/both.pem alpn h2,http/1.1" \
@@ -210,6 +219,20 @@ scenario_closed_without_goaway_killed() {
     stop_capture
 }
 
+# nginx is stopped while it waits for the server behind it.
+scenario_closed_without_goaway_nginx() {
+    loopback
+    serve 8080 "$BIN/server" -addr :8080
+    nginx_server "listen 8443 ssl http2;" "location / { proxy_pass http://127.0.0.1:8080; }"
+    start_capture pcapng lo
+    client -warm -n 3 -c 2 -timeout 3s https://127.0.0.1:8443/{,slow?ms=2500} &
+    local client=$!
+    sleep 0.4
+    kill -TERM "$SERVER_PID"
+    wait $client
+    stop_capture
+}
+
 # HTTP/1.1 servers close idle connections without a word, too.
 scenario_idle_close_http1() {
     loopback
@@ -225,6 +248,15 @@ scenario_idle_close_race_http1() {
     at server serve 8080 "$BIN/server" -addr :8080 -idle 100ms
     start_capture pcapng toclient
     at client "$CLIENT" -trace "$OUT/trace.json" -n 4 -pace 80ms http://10.9.0.2:8080/
+    stop_capture
+}
+
+# POST is not tried again.
+scenario_idle_close_race_http1_post() {
+    wired_hosts -delay 20ms
+    at server serve 8080 "$BIN/server" -addr :8080 -idle 100ms
+    start_capture pcapng toclient
+    at client "$CLIENT" -trace "$OUT/trace.json" -n 4 -pace 80ms -body 500 http://10.9.0.2:8080/echo
     stop_capture
 }
 
@@ -312,6 +344,14 @@ scenario_server_slow_body() {
     stop_capture
 }
 
+# HEADERS are lost and sent again, and the handler is slow, too.
+scenario_server_slow_lossy() {
+    wired -drop 3
+    start_capture pcapng toclient
+    remote_client -n 3 -timeout 900ms https://10.9.0.2:8443/{,slow?ms=4000}
+    stop_capture
+}
+
 # All that comes back is an ACK without data.
 scenario_server_slow_bare_ack() {
     loopback
@@ -387,6 +427,22 @@ scenario_ping_timeout_xnet() {
     local client=$!
     sleep 0.25
     black_hole
+    wait $client
+    stop_capture
+}
+
+# The same, and the packets are lost before they can be captured.
+scenario_dead_connection_reused_unseen() {
+    wired
+    start_capture pcapng toclient
+    remote_client -n 5 -pace 100ms -timeout 300ms https://10.9.0.2:8443/ &
+    local client=$!
+    sleep 0.25
+    ip netns exec client nft -f - <<-END
+	table inet hole {
+	    chain out { type filter hook output priority 0; tcp dport 8443 drop; }
+	}
+	END
     wait $client
     stop_capture
 }

@@ -99,6 +99,15 @@ scenario_early_response_go127() {
     scenario_early_response
 }
 
+# nginx does not want so much.
+scenario_early_response_nginx() {
+    loopback
+    nginx_server "listen 8443 ssl http2;" "client_max_body_size 10k;"
+    start_capture pcapng lo
+    client -n 2 -body 90000 https://127.0.0.1:8443/
+    stop_capture
+}
+
 # ---- What RFC 9113 forbids -----------------------------------------------------------------------
 
 violation() {
@@ -171,6 +180,15 @@ scenario_cancelled_by_caller() {
     go_server
     start_capture pcapng lo
     client -n 4 -cancel 60ms https://127.0.0.1:8443/{,slow?ms=4000}
+    stop_capture
+}
+
+# While the connection is being dialled.
+scenario_cancelled_by_caller_dial() {
+    needs_go 1.27
+    wired -delay 50ms
+    start_capture pcapng toclient
+    remote_client -n 2 -cancel 60ms https://10.9.0.2:8443/
     stop_capture
 }
 

@@ -55,3 +55,12 @@ scenario_healthy_upload() {
     remote_client -n 2 -body 150000 https://10.9.0.2:8443/echo
     stop_capture
 }
+
+# The window is given back all the time, but too slowly for the deadline.
+scenario_server_slow_upload_throttled() {
+    loopback
+    frame_server -mode fine -whole -window 4000 -credit both -pause 40ms
+    start_capture pcapng lo
+    client -n 3 -pace 60ms -body 60000 -timeout 400ms https://127.0.0.1:8443/
+    stop_capture
+}

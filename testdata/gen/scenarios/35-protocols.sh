@@ -56,8 +56,8 @@ scenario_alpn_rejected_silent() {
     stop_capture
 }
 
-# Go 1.27 speaks HTTP/2 all the same, and haproxy understands.
-scenario_healthy_h2_without_alpn() {
+# net/http of Go 1.27, which is to offer HTTP/2 only, does not give up: it speaks HTTP/1.1.
+scenario_alpn_downgrade_h2only() {
     needs_go 1.27
     loopback
     haproxy_server "bind 127.0.0.1:8443 ssl crt $WORK/both.pem" "http-request return status 200"

@@ -119,3 +119,46 @@ scenario_healthy_retransmit() {
     remote_client -n 10 -timeout 5s https://10.9.0.2:8443/{,big?kb=2}
     stop_capture
 }
+
+# The path is dead for a moment, TCP gets over it.
+scenario_healthy_outage() {
+    wired
+    start_capture pcapng toclient
+    remote_client -n 6 -pace 80ms -timeout 5s https://10.9.0.2:8443/ &
+    local client=$!
+    sleep 0.2
+    black_hole
+    sleep 0.5
+    ip netns exec server nft delete table inet hole
+    wait $client
+    stop_capture
+}
+
+# Responses that have no body.
+scenario_healthy_no_body() {
+    loopback
+    go_server
+    start_capture pcapng lo
+    client -n 6 -head https://127.0.0.1:8443/{,nothing,big?kb=3}
+    stop_capture
+}
+
+# Nobody is behind the proxy.
+scenario_healthy_gateway() {
+    loopback
+    haproxy_server "bind 127.0.0.1:8443 ssl crt $WORK/both.pem alpn h2,http/1.1"
+    start_capture pcapng lo
+    client -n 3 -timeout 8s https://127.0.0.1:8443/
+    stop_capture
+}
+
+# HTTP/2 and HTTP/1.1, two servers, one program.
+scenario_healthy_two_servers() {
+    needs_go 1.24
+    loopback
+    nginx_server "listen 8443 ssl http2;"
+    serve 8080 "$BIN/server" -addr :8080
+    start_capture pcapng lo
+    client -n 10 -c 2 -pace 5ms https://127.0.0.1:8443/ http://127.0.0.1:8080/
+    stop_capture
+}

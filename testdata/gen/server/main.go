@@ -5,6 +5,7 @@
 //	/        a few bytes
 //	/slow    waits for ?ms= first
 //	/big     ?kb= kilobytes
+//	/nothing is 204
 //	/early   103 Early Hints, then 200
 //	/trailer a body and a trailer
 //	/echo    reads the body, says its length
@@ -95,6 +96,9 @@ func handler() http.Handler {
 	})
 	mux.HandleFunc("/big", func(w http.ResponseWriter, r *http.Request) {
 		io.WriteString(w, strings.Repeat("0123456789abcde\n", number(r, "kb")*64))
+	})
+	mux.HandleFunc("/nothing", func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusNoContent)
 	})
 	mux.HandleFunc("/early", early)
 	mux.HandleFunc("/trailer", trailer)
