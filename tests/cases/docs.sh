@@ -46,4 +46,13 @@ done
 sed -n 's/^\\fB\\-/-/p' "$root/docs/h2annotate.1" | sed 's/\\f[BR]//g; s/\\-/-/g' |
     grep -oE -- '--[a-z-]+' | sort -u >manual.txt
 same help.txt manual.txt
+
+# So are the exit statuses, and in docs/ci.md.
+"$H2ANNOTATE" --help | sed -n '/^Exit status/,$p' | grep -oE '\b[0-9]\b' >help.txt
+awk '/^\.SH/ { inside = /EXIT STATUS/ } inside && /^[0-9]$/' "$root/docs/h2annotate.1" >manual.txt
+grep -oE '^\| [0-9] ' "$root/docs/ci.md" | grep -oE '[0-9]' >page.txt
+grep -oE '^ *EXIT_[A-Z]+ = [0-9]' "$root/annotator/run.h" | grep -oE '[0-9]$' >source.txt
+for where in help manual page; do
+    same source.txt $where.txt
+done
 finish
