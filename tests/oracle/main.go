@@ -16,6 +16,9 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"runtime"
+	"sync"
+	"sync/atomic"
 )
 
 func main() {
@@ -30,11 +33,11 @@ func main() {
 	switch {
 	case err != nil:
 	case *makeTruth:
-		err = each(folders, makeTruthOf)
+		err = each(folders, runtime.NumCPU(), makeTruthOf)
 	case *checkTruth:
-		err = each(folders, checkTruthOf)
+		err = each(folders, runtime.NumCPU(), checkTruthOf)
 	case *sidecars:
-		err = each(folders, showSidecars)
+		err = each(folders, 1, showSidecars)
 	case *bin != "":
 		err = checkAll(folders, *bin, os.Stdout)
 	default:
@@ -46,17 +49,27 @@ func main() {
 	}
 }
 
-// each does the job in all folders and returns how many of them failed as an error.
-func each(folders []folder, job func(folder) error) error {
-	failed := 0
+// each does the job in all folders, so many at a time, and returns how many of them failed as an
+// error.
+func each(folders []folder, atATime int, job func(folder) error) error {
+	var failed atomic.Int32
+	var jobs sync.WaitGroup
+	free := make(chan struct{}, atATime)
 	for _, f := range folders {
-		if err := job(f); err != nil {
-			fmt.Fprintln(os.Stderr, f.name+":", err)
-			failed++
-		}
+		jobs.Add(1)
+		free <- struct{}{}
+		go func(f folder) {
+			defer jobs.Done()
+			if err := job(f); err != nil {
+				fmt.Fprintln(os.Stderr, f.name+":", err)
+				failed.Add(1)
+			}
+			<-free
+		}(f)
 	}
-	if failed > 0 {
-		return fmt.Errorf("%d of %d folders failed", failed, len(folders))
+	jobs.Wait()
+	if n := failed.Load(); n > 0 {
+		return fmt.Errorf("%d of %d folders failed", n, len(folders))
 	}
 	return nil
 }
