@@ -138,8 +138,7 @@ static bool end_finding(struct reading *r)
     if (!r->finding.id)
         return wrong(r, "finding %u has no \"id\", wanted that of a rule", r->n);
     if (!severity)
-        return wrong(r, "finding %u: \"severity\" is \"%s\", wanted note, warning or error", r->n,
-                     r->finding.severity ? r->finding.severity : "");
+        return wrong(r, "finding %u: \"severity\" is none of note, warning and error", r->n);
     if (!r->keys->len)
         g_ptr_array_add(r->keys, key_of(&(struct whom){.host = r->finding.whom.host}));
     for (guint i = 0; i < r->keys->len; i++)
@@ -232,20 +231,23 @@ static bool read_file(const char *path, char **text, gsize *len, GError **error)
     return g_file_get_contents(path, text, len, error);
 }
 
-struct baseline *baseline_read(const char *path, GError **error)
+struct baseline *baseline_new(const char *name, const char *text, size_t len, GError **error)
 {
-    g_autofree char *text = NULL;
-    gsize len;
-    if (!read_file(path, &text, &len, error))
-        return NULL;
     struct baseline *b = g_new0(struct baseline, 1);
     b->severities = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_autofree char *damage = read_report(b, text, len);
     if (damage) {
-        g_set_error(error, H2T_ERROR, H2T_ERROR_FORMAT, "%s: %s", path, damage);
+        g_set_error(error, H2T_ERROR, H2T_ERROR_FORMAT, "%s: %s", name, damage);
         baseline_free(&b);
     }
     return b;
+}
+
+struct baseline *baseline_read(const char *path, GError **error)
+{
+    g_autofree char *text = NULL;
+    gsize len;
+    return read_file(path, &text, &len, error) ? baseline_new(path, text, len, error) : NULL;
 }
 
 void baseline_free(struct baseline **b)

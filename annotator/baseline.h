@@ -12,6 +12,8 @@ struct baseline;
 /* Reads a report (docs/report-format.md), of which its findings are enough. NULL with a message
  * that names place, found and wanted when it cannot be read or is none. */
 struct baseline *baseline_read(const char *path, GError **error);
+/* The same of text in memory; `name` is what messages call it. */
+struct baseline *baseline_new(const char *name, const char *text, size_t len, GError **error);
 void baseline_free(struct baseline **baseline);
 
 /* Each request that the finding is about was in the report: same rule, method, path and host, its

@@ -113,7 +113,7 @@ static void test_damaged(void)
         {"{\"version\":1,\"findings\":[7]}", "finding 1 is no object, wanted one"},
         {"{\"version\":1,\"findings\":[{}]}", "finding 1 has no \"id\", wanted that of a rule"},
         {"{\"version\":1,\"findings\":[{\"id\":\"x\",\"severity\":\"note\"},{\"id\":\"y\"}]}",
-         "finding 2: \"severity\" is \"\", wanted note, warning or error"},
+         "finding 2: \"severity\" is none of note, warning and error"},
         {"{\"version\":1,\"findings\":[{\"id\":3}]}", "finding 1: \"id\" is no string, wanted one"},
         {"{\"version\":1,\"findings\":[{\"affected\":[1]}]}",
          "finding 1: what is in \"affected\" is no object, wanted one"},
