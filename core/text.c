@@ -55,12 +55,9 @@ static void add_process(const struct line *l, uint32_t process)
         h2t_comment_add_int(l->out, "pid", (int64_t)h2t_process_at(l->m, process)->pid);
 }
 
-/* The project's connection ID: the recorder's counter, or our own count where the sidecar has none.
- */
 static void add_conn(const struct line *l, uint32_t tconn)
 {
-    const struct h2t_tconn *t = h2t_tconn_at(l->m, tconn);
-    h2t_comment_add_int(l->out, "conn", (int64_t)(t->number ? t->number : tconn + 1));
+    h2t_comment_add_int(l->out, "conn", (int64_t)h2t_conn_number(l->m, tconn));
 }
 
 /* ---- Connections ---------------------------------------------------------------------------- */

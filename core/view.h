@@ -35,6 +35,14 @@ static inline struct h2t_tconn *h2t_tconn_at(const struct h2t_model *m, uint32_t
     return &g_array_index(m->trace->tconns, struct h2t_tconn, i);
 }
 
+/* The project's connection ID: the recorder's counter, or our own count where the sidecar has none.
+ */
+static inline uint64_t h2t_conn_number(const struct h2t_model *m, uint32_t tconn)
+{
+    uint64_t number = h2t_tconn_at(m, tconn)->number;
+    return number ? number : (uint64_t)tconn + 1;
+}
+
 static inline struct h2t_attempt *h2t_attempt_at(const struct h2t_model *m, uint32_t i)
 {
     return &g_array_index(m->trace->attempts, struct h2t_attempt, i);
