@@ -71,6 +71,12 @@ void h2t_facts_keep_ledgers(struct h2t_facts *facts)
     h2t_ledgers_init(&facts->ledgers, facts->wire);
 }
 
+void h2t_facts_drop_ledgers(struct h2t_facts *facts)
+{
+    g_clear_pointer(&facts->wire->ledgers, g_ptr_array_unref);
+    facts->ledgers = (struct h2t_ledgers){0};
+}
+
 /* ---- Connections ---------------------------------------------------------------------------- */
 
 static struct h2t_conn *conn_at(struct h2t_facts *facts, uint32_t conn)

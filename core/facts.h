@@ -18,6 +18,9 @@ void h2t_facts_free(struct h2t_facts **facts);
 /* Keeps a ledger of each connection from now on (ledger.h). Call it before the first frame. */
 void h2t_facts_keep_ledgers(struct h2t_facts *facts);
 
+/* Nobody wants them after all. */
+void h2t_facts_drop_ledgers(struct h2t_facts *facts);
+
 /* Connection `conn` begins. Numbers may be told in any order and need not be dense: those never
  * told have `first.packet` 0. Ignored past H2T_MAX_CONNS. */
 void h2t_facts_open(struct h2t_facts *facts, uint32_t conn, const struct h2t_tuple *tuple,

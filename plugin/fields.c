@@ -6,8 +6,10 @@
 static const value_string severities[] = {{1, "note"}, {2, "warning"}, {3, "error"}, {0, NULL}};
 
 static int hf[N_FIELDS];
-static expert_field ei[3] = {EI_INIT, EI_INIT, EI_INIT};
+static expert_field ei[3] = {EI_INIT, EI_INIT, EI_INIT}, hint = EI_INIT;
 static int ett[N_ETTS];
+
+#define N_IDENTITY 5 /* the first keys: what the packet belongs to */
 
 /* Keys of notes. The first column is docs/comment-format.md's, the others are the field's. */
 static struct {
@@ -160,6 +162,7 @@ static void register_experts(int proto)
         {&ei[0], {"httptrace.finding.note", PI_SEQUENCE, PI_NOTE, "Finding", EXPFILL}},
         {&ei[1], {"httptrace.finding.warning", PI_SEQUENCE, PI_WARN, "Finding", EXPFILL}},
         {&ei[2], {"httptrace.finding.error", PI_SEQUENCE, PI_ERROR, "Finding", EXPFILL}},
+        {&hint, {"httptrace.hint", PI_ASSUMPTION, PI_WARN, "Hint", EXPFILL}},
     };
     expert_register_field_array(expert_register_protocol(proto), experts, G_N_ELEMENTS(experts));
 }
@@ -167,6 +170,11 @@ static void register_experts(int proto)
 expert_field *field_expert(unsigned severity)
 {
     return &ei[CLAMP(severity, 1, 3) - 1];
+}
+
+expert_field *field_hint(void)
+{
+    return &hint;
 }
 
 void fields_register(int proto)
@@ -212,6 +220,14 @@ const struct key *field_of_key(const char *name, size_t len)
         if (is(&keys[i].key, name, len))
             return &keys[i].key;
     return NULL;
+}
+
+bool field_is_identity(const struct key *key)
+{
+    for (size_t i = 0; i < N_IDENTITY; i++)
+        if (key == &keys[i].key)
+            return true;
+    return false;
 }
 
 const struct key *field_of_hook(const char *name, size_t len)

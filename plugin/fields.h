@@ -39,7 +39,7 @@ enum field {
     N_FIELDS
 };
 
-enum { ETT_HTTPTRACE, ETT_NOTE, N_ETTS };
+enum { ETT_HTTPTRACE, ETT_NOTE, ETT_STREAM, N_ETTS };
 
 /* How a pair's value is read. */
 enum value_kind { VALUE_TEXT, VALUE_NUMBER, VALUE_YES_NO, VALUE_DURATION };
@@ -55,11 +55,17 @@ void fields_register(int proto);
 /* What a finding adds to the expert information; severity: 1 note, 2 warning, 3 error. */
 expert_field *field_expert(unsigned severity);
 
+/* Something about the whole capture that the user should know. */
+expert_field *field_hint(void);
+
 int field_hf(enum field field);
 int field_ett(int ett);
 
 /* The field of a note's key; NULL if it has none. */
 const struct key *field_of_key(const char *name, size_t len);
+
+/* Does it tell what the packet belongs to (request, attempt, process, connection, stream)? */
+bool field_is_identity(const struct key *key);
 
 /* The field of a hook's time; NULL for other keys. */
 const struct key *field_of_hook(const char *name, size_t len);

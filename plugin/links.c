@@ -59,7 +59,10 @@ static void add_retries(const struct link *l, uint32_t index)
 static void add_lookups(const struct link *l, uint32_t request)
 {
     int64_t from = H2T_NEVER, to = H2T_NEVER;
-    for (uint32_t i = 0; i < l->m->trace->lookups->len; i++) {
+    const struct h2t_index *lookups = &l->s->session->lookups;
+    struct h2t_probe p;
+    for (uint32_t i = h2t_index_first(lookups, h2t_index_pair(request, 0), &p); i != H2T_NONE;
+         i = h2t_index_next(lookups, &p)) {
         const struct h2t_lookup *lookup = h2t_lookup_at(l->m, i);
         if (lookup->request != request || lookup->start == H2T_NEVER)
             continue;

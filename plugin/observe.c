@@ -15,8 +15,6 @@ void observe_init(struct observe *o, struct session *session)
 {
     o->session = session;
     o->conns = g_array_new(FALSE, TRUE, sizeof(struct observed));
-    o->parts = g_array_new(FALSE, TRUE, sizeof(uint32_t));
-    o->times = g_array_new(FALSE, TRUE, sizeof(int64_t));
 }
 
 void observe_fini(struct observe *o)
@@ -27,9 +25,7 @@ void observe_fini(struct observe *o)
         for (enum h2t_dir dir = H2T_CLIENT; dir <= H2T_SERVER; dir++)
             sequence_fini(&g_array_index(o->conns, struct observed, i).side[dir]);
     g_array_unref(o->conns);
-    g_array_unref(o->parts);
-    g_array_unref(o->times);
-    o->conns = o->parts = o->times = NULL;
+    o->conns = NULL;
 }
 
 void look_tell(const struct look *l, struct h2t_frame frame)
@@ -158,6 +154,7 @@ static void observe_content(struct look *l, const struct segment *s)
     observe_tls(l, s->len);
     observe_h2(l);
     observe_http1(l);
+    observe_parts(l);
     if (s->len && l->c->blind[l->dir] && !l->decoded)
         look_tell(l, (struct h2t_frame){.kind = H2T_GAP, .dir = l->dir});
 }
@@ -199,13 +196,6 @@ static bool is_quoted(const struct look *l)
     return look_find(l, WANT_ICMP).n || look_find(l, WANT_ICMPV6).n;
 }
 
-static void keep_time(struct observe *o, struct h2t_mark mark)
-{
-    if (mark.packet >= o->times->len)
-        g_array_set_size(o->times, mark.packet + 1);
-    g_array_index(o->times, int64_t, mark.packet) = mark.ns;
-}
-
 static void look_at_conn(struct look *l)
 {
     struct h2t_addr src = observe_addr(&l->pinfo->src, l->pinfo->srcport);
@@ -219,7 +209,7 @@ static void look_at_conn(struct look *l)
     if (!l->c->opened)
         open_conn(l, &src, &dst, s.flags);
     l->dir = h2t_addr_cmp(&src, &l->c->tuple.client) ? H2T_SERVER : H2T_CLIENT;
-    keep_time(l->o, l->mark);
+    places_packet(&l->o->session->places, l->mark, l->conn);
     struct h2t_segment told = {.src = src,
                                .seq = s.seq,
                                .ack = s.ack,

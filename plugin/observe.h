@@ -14,18 +14,12 @@ struct observe {
     int ids[N_WANTED];
     struct session *session;
     GArray *conns; /* struct observed, by tcp.stream */
-    GArray *parts; /* uint32_t, by packet number: the stream it has a part of + 1, 0: none */
     bool want_parts;
-    GArray *times; /* int64_t ns, by packet number: no exported call tells a packet's time */
 };
 
 void observe_init(struct observe *o, struct session *session);
 void observe_fini(struct observe *o);
 void observe_packet(struct observe *o, packet_info *pinfo, proto_tree *tree);
-
-/* The stream (index in the model) of a frame that ends in a later packet and has a part in this
- * one; H2T_NONE: there is none. */
-uint32_t observe_part_of(const struct observe *o, uint32_t packet);
 
 /* The end of the capture: what waited for missing bytes is told. More may come all the same. */
 void observe_flush(struct observe *o);

@@ -3,6 +3,8 @@
  * fields; those come decoded, in a buffer for each block. */
 #include "plugin/observe_impl.h"
 
+#include <string.h>
+
 #define LENGTH 4   /* bytes of a string's length in a decoded block */
 #define HEAD 9     /* bytes of the frame header, RFC 9113 section 4.1 */
 #define PREFACE 24 /* RFC 9113 section 3.4 */
@@ -29,65 +31,67 @@ static const enum h2t_frame_kind kinds[] = {
     H2T_PUSH_PROMISE, H2T_PING,    H2T_GOAWAY, H2T_WINDOW_UPDATE,
 };
 
-/* A string of a block: its length, then its bytes. */
+/* A string of a block, and what is left of the block behind it. */
 struct text {
-    int at, len;
+    const char *at;
+    size_t len;
 };
 
-static bool next_text(tvbuff_t *tvb, int *at, struct text *out)
+/* Its length, then its bytes. */
+static bool next_text(struct text *left, struct text *out)
 {
-    if (!tvb_bytes_exist(tvb, *at, LENGTH))
+    uint32_t len;
+    if (left->len < LENGTH)
         return false;
-    uint32_t len = tvb_get_ntohl(tvb, *at);
-    if (len > H2T_MAX_HEADER_BLOCK || !tvb_bytes_exist(tvb, *at + LENGTH, (int)len))
+    memcpy(&len, left->at, LENGTH);
+    len = g_ntohl(len);
+    if (len > left->len - LENGTH)
         return false;
-    *out = (struct text){*at + LENGTH, (int)len};
-    *at += LENGTH + (int)len;
+    *out = (struct text){left->at + LENGTH, len};
+    *left = (struct text){out->at + len, left->len - LENGTH - len};
     return true;
 }
 
-static bool is(tvbuff_t *tvb, const struct text *name, const char *wanted)
+static bool is(const struct text *name, const char *wanted)
 {
-    size_t len = strlen(wanted);
-    return name->len == (int)len && !tvb_strneql(tvb, name->at, wanted, len);
+    return name->len == strlen(wanted) && !memcmp(name->at, wanted, name->len);
 }
 
-/* Raw, because identities are hashes of bytes. */
-static const char *copy(wmem_allocator_t *pool, tvbuff_t *tvb, const struct text *text)
+static const char *copy(wmem_allocator_t *pool, const struct text *text)
 {
-    char *bytes = wmem_alloc(pool, (size_t)text->len + 1);
-    tvb_memcpy(tvb, bytes, text->at, (size_t)text->len);
-    bytes[text->len] = '\0';
-    return bytes;
+    return wmem_strndup(pool, text->at, text->len);
 }
 
-static void take_field(wmem_allocator_t *pool, tvbuff_t *tvb, const struct text *name,
-                       const struct text *value, struct h2t_fields *out)
+static void take_field(wmem_allocator_t *pool, const struct text *name, const struct text *value,
+                       struct h2t_fields *out)
 {
     const struct {
         const char *name, **to;
     } wanted[] = {{":method", &out->method},          {":path", &out->path},
                   {":authority", &out->authority},    {":scheme", &out->scheme},
                   {"x-request-id", &out->request_id}, {"traceparent", &out->traceparent}};
-    if (is(tvb, name, ":status")) {
-        out->status = (uint16_t)g_ascii_strtoull(copy(pool, tvb, value), NULL, 10);
+    if (is(name, ":status")) {
+        out->status = (uint16_t)g_ascii_strtoull(copy(pool, value), NULL, 10);
         return;
     }
     for (size_t i = 0; i < G_N_ELEMENTS(wanted); i++)
-        if (!*wanted[i].to && is(tvb, name, wanted[i].name))
-            *wanted[i].to = copy(pool, tvb, value);
+        if (!*wanted[i].to && is(name, wanted[i].name))
+            *wanted[i].to = copy(pool, value);
 }
 
 /* Wireshark puts decoded fields behind one another: length of name, name, length of value, value.
- */
+ * The buffer is made of many pieces, in which each look-up is a search: so only one. */
 static struct h2t_fields take_block(const struct look *l, const field_info *block)
 {
     struct h2t_fields fields = {0};
     struct text name, value;
-    int at = block->start;
-    while (next_text(block->ds_tvb, &at, &name) && next_text(block->ds_tvb, &at, &value))
-        take_field(l->pinfo->pool, block->ds_tvb, &name, &value, &fields);
-    fields.complete = at > block->start;
+    int len = tvb_captured_length_remaining(block->ds_tvb, block->start);
+    if (len <= 0)
+        return fields;
+    struct text left = {(const char *)tvb_get_ptr(block->ds_tvb, block->start, len), (size_t)len};
+    while (next_text(&left, &name) && next_text(&left, &value))
+        take_field(l->pinfo->pool, &name, &value, &fields);
+    fields.complete = left.len < (size_t)len;
     return fields;
 }
 
@@ -178,10 +182,8 @@ static bool is_preface(const field_info *fi)
            !tvb_strneql(fi->ds_tvb, fi->start, "PRI ", 4);
 }
 
-/* `parts`: earlier packets may have a part of it. */
-static void take_frame(struct look *l, struct blocks *b, const field_info *fi, bool parts)
+static void take_frame(struct look *l, struct blocks *b, const field_info *fi)
 {
-    struct h2t_facts *facts = l->o->session->facts;
     if (is_preface(fi)) {
         look_is_client(l, true);
         look_tell(l, (struct h2t_frame){.kind = H2T_PREFACE, .dir = l->dir});
@@ -194,12 +196,8 @@ static void take_frame(struct look *l, struct blocks *b, const field_info *fi, b
                     .stream = tvb_get_ntohl(fi->ds_tvb, fi->start + 5) & 0x7fffffff,
                     .type = (uint8_t)(word(fi, 3) >> 24),
                     .flags = (uint8_t)(word(fi, 4) >> 24)};
-    uint32_t before = parts ? h2t_facts_open_stream(facts, l->conn, f.stream) : H2T_NONE;
     tell_frame(l, b, &f);
-    if (parts && before == H2T_NONE)
-        before = h2t_facts_open_stream(facts, l->conn, f.stream);
-    if (before != H2T_NONE)
-        observe_parts(l, fi, before);
+    look_at_stream(l, fi, f.stream);
 }
 
 /* How many frames of the packet complete a block. */
@@ -223,8 +221,7 @@ void observe_h2(struct look *l)
     struct blocks b = {.found = look_find(l, WANT_H2_BLOCK)};
     if (b.found.n != count_blocks(frames))
         b.found.n = 0; /* some could not be decoded: it is not to be known which */
-    bool parts = observe_has_parts(l);
     look_plain(l);
     for (unsigned i = 0; i < frames.n; i++)
-        take_frame(l, &b, frames.fi[i], parts);
+        take_frame(l, &b, frames.fi[i]);
 }

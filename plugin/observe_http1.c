@@ -38,11 +38,10 @@ static struct h2t_mark mark_at(const struct look *l, const field_info *fi, int e
         struct found segments = look_find(l, kinds[k]);
         for (unsigned i = 0; i < segments.n; i++) {
             const field_info *s = segments.fi[i];
-            if (s->ds_tvb != fi->ds_tvb || end - 1 < s->start || end - 1 >= s->start + s->length ||
-                found_uint(s) >= l->o->times->len)
+            if (s->ds_tvb != fi->ds_tvb || end - 1 < s->start || end - 1 >= s->start + s->length)
                 continue;
             mark.packet = found_uint(s);
-            mark.ns = g_array_index(l->o->times, int64_t, mark.packet);
+            mark.ns = places_ns(&l->o->session->places, mark.packet);
             return mark;
         }
     }
@@ -110,7 +109,8 @@ static bool parse_head(struct head *head, struct h2t_fields *out)
     return true;
 }
 
-static void tell_message(struct look *l, const struct h2t_fields *fields, struct h2t_mark head)
+static void tell_message(struct look *l, const field_info *fi, const struct h2t_fields *fields,
+                         struct h2t_mark head)
 {
     bool request = fields->method != NULL;
     bool interim = !request && fields->status < 200 && fields->status != SWITCHING;
@@ -122,6 +122,7 @@ static void tell_message(struct look *l, const struct h2t_fields *fields, struct
                               .mark = head,
                               .fields = fields};
     look_tell(l, frame);
+    look_at_stream(l, fi, stream);
     if (interim)
         return;
     l->c->n_responses += !request;
@@ -138,6 +139,6 @@ void observe_http1(struct look *l)
         if (!read_head(l, fi, &head) || !parse_head(&head, &fields))
             continue;
         look_plain(l);
-        tell_message(l, &fields, mark_at(l, fi, fi->start + head.len));
+        tell_message(l, fi, &fields, mark_at(l, fi, fi->start + head.len));
     }
 }

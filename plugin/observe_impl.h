@@ -49,11 +49,11 @@ void look_plain(struct look *l);
 /* Family 0: neither IPv4 nor IPv6. */
 struct h2t_addr observe_addr(const address *a, uint32_t port);
 
-/* Was the packet put together with earlier ones? */
-bool observe_has_parts(const struct look *l);
+/* A frame or message of this stream ends here; earlier packets may have parts of it. */
+void look_at_stream(const struct look *l, const field_info *frame, uint32_t stream);
 
-/* Earlier packets that have a part of the frame, of the stream with this index. */
-void observe_parts(const struct look *l, const field_info *frame, uint32_t stream);
+/* Earlier packets whose last bytes are made whole by this one's. */
+void observe_parts(const struct look *l);
 
 void observe_tls(struct look *l, uint32_t payload);
 void observe_h2(struct look *l);

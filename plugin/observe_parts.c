@@ -1,50 +1,39 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Packets that only carry a part of a frame: the packet that completes it names them, with the
- * place of each part in the reassembled bytes. Of TLS these bytes are others than the frame's:
- * there all parts belong to the frame that the packet completes first.
+ * Packets that only carry a part of something: the packet that completes it names them, with the
+ * place of each part in the reassembled bytes. Those of a TLS record are others than those of the
+ * frames in it: a packet with a part of a record has a part of what the record completes first.
  */
 #include "plugin/observe_impl.h"
 
-static void keep_part(struct observe *o, uint32_t packet, uint32_t stream)
-{
-    if (packet >= o->parts->len)
-        g_array_set_size(o->parts, packet + 1);
-    uint32_t *part = &g_array_index(o->parts, uint32_t, packet);
-    if (!*part)
-        *part = stream + 1;
-}
+static const enum wanted kinds[] = {WANT_TCP_SEGMENT, WANT_TLS_SEGMENT};
 
 static bool overlap(const field_info *a, const field_info *b)
 {
-    return a->start < b->start + b->length && b->start < a->start + a->length;
+    return a->ds_tvb == b->ds_tvb && a->start < b->start + b->length &&
+           b->start < a->start + a->length;
 }
 
-bool observe_has_parts(const struct look *l)
+void look_at_stream(const struct look *l, const field_info *frame, uint32_t stream)
 {
-    return l->o->want_parts &&
-           (look_find(l, WANT_TCP_SEGMENT).n || look_find(l, WANT_TLS_SEGMENT).n);
-}
-
-void observe_parts(const struct look *l, const field_info *frame, uint32_t stream)
-{
-    const enum wanted kinds[] = {WANT_TCP_SEGMENT, WANT_TLS_SEGMENT};
-    for (unsigned k = 0; k < G_N_ELEMENTS(kinds); k++) {
+    if (!stream) /* the connection's own */
+        return;
+    places_frame(&l->o->session->places, l->mark.packet, stream);
+    for (unsigned k = 0; l->o->want_parts && k < G_N_ELEMENTS(kinds); k++) {
         struct found segments = look_find(l, kinds[k]);
         for (unsigned i = 0; i < segments.n; i++) {
-            const field_info *segment = segments.fi[i];
-            uint32_t packet = found_uint(segment);
-            bool elsewhere = segment->ds_tvb != frame->ds_tvb;
-            if (packet < l->mark.packet && (elsewhere || overlap(segment, frame)))
-                keep_part(l->o, packet, stream);
+            uint32_t packet = found_uint(segments.fi[i]);
+            if (packet < l->mark.packet && overlap(segments.fi[i], frame))
+                places_part(&l->o->session->places, packet, stream);
         }
     }
 }
 
-uint32_t observe_part_of(const struct observe *o, uint32_t packet)
+void observe_parts(const struct look *l)
 {
-    if (!o->parts || packet >= o->parts->len)
-        return H2T_NONE;
-    uint32_t part = g_array_index(o->parts, uint32_t, packet);
-    return part ? part - 1 : H2T_NONE;
+    for (unsigned k = 0; l->o->want_parts && k < G_N_ELEMENTS(kinds); k++) {
+        struct found segments = look_find(l, kinds[k]);
+        for (unsigned i = 0; i < segments.n; i++)
+            places_into(&l->o->session->places, found_uint(segments.fi[i]), l->mark.packet);
+    }
 }

@@ -28,7 +28,8 @@ const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
 
 /* All that changes. Set up by init_capture, taken down by cleanup_capture. */
 static struct {
-    int proto, tap;
+    int proto, columns; /* columns: protocol of what filters may ask of them; -1: it has none */
+    int tap, expert_tap;
     dissector_handle_t handle;
     const char *preference; /* httptrace.sidecar */
     pref_bool segments;     /* httptrace.segments */
@@ -37,35 +38,51 @@ static struct {
     struct observe observe;
     struct comments comments;
     GString *text;
+    bool begun; /* the first packet was seen */
 } plugin;
 
 /* ---- A capture is opened, and closed -------------------------------------------------------- */
+
+static void want(bool wanted)
+{
+    set_postdissector_wanted_hfids(plugin.handle, wanted ? wanted_list(plugin.observe.ids) : NULL);
+}
 
 /* When the preference changes or the profile does, Wireshark decides whether packets get trees
  * before it calls the init routine: the wanted fields must stand by then. The trace itself is still
  * in use. */
 static void preference_changed(void)
 {
-    bool named = plugin.preference && *plugin.preference;
-    set_postdissector_wanted_hfids(plugin.handle, named ? wanted_list(plugin.observe.ids) : NULL);
+    want(plugin.preference && *plugin.preference);
 }
 
 static void init_capture(void)
 {
     sidecar_update(&plugin.sidecar, plugin.preference);
-    session_init(&plugin.session, plugin.sidecar.trace);
-    observe_init(&plugin.observe, &plugin.session);
-    plugin.observe.want_parts = plugin.segments;
+    bool wanted = sidecar_is_there(&plugin.sidecar);
+    if (wanted) {
+        session_init(&plugin.session);
+        observe_init(&plugin.observe, &plugin.session);
+        plugin.observe.want_parts = plugin.segments;
+    }
     plugin.text = g_string_new(NULL);
-    set_postdissector_wanted_hfids(plugin.handle,
-                                   plugin.sidecar.trace ? wanted_list(plugin.observe.ids) : NULL);
+    plugin.begun = false;
+    plugin.expert_tap = find_tap_id("expert"); /* registered later than we are */
+    want(wanted);
+}
+
+/* There is nothing to join, or nobody who reads it. */
+static void stop_observing(void)
+{
+    want(false);
+    observe_fini(&plugin.observe);
+    session_fini(&plugin.session);
 }
 
 static void cleanup_capture(void)
 {
-    set_postdissector_wanted_hfids(plugin.handle, NULL);
-    observe_fini(&plugin.observe);
-    session_fini(&plugin.session);
+    sidecar_trace(&plugin.sidecar); /* what was begun is finished, so that a bad one is told */
+    stop_observing();
     comments_fini(&plugin.comments);
     if (plugin.text)
         g_string_free(plugin.text, TRUE);
@@ -79,14 +96,39 @@ static void shut_down(void)
 
 /* ---- Packets -------------------------------------------------------------------------------- */
 
-static void learn(packet_info *pinfo, proto_tree *tree, bool shown)
+/* tshark in one pass, which prints each packet before it reads the next one: only then are columns
+ * made on the first pass, but for taps and filters that ask for columns. */
+static bool is_printed_at_once(const packet_info *pinfo, proto_tree *tree)
 {
-    if (!plugin.session.facts) {
-        comments_learn(&plugin.comments, pinfo);
+    bool asked = plugin.columns >= 0 && tree && proto_field_is_referenced(tree, plugin.columns);
+    return pinfo->cinfo && !asked && !(union_of_tap_listener_flags() & TL_REQUIRES_COLUMNS);
+}
+
+/* The first packet, on the first pass: everybody who will read it has told Wireshark so. */
+static void begin(const packet_info *pinfo, proto_tree *tree, bool read)
+{
+    plugin.begun = true;
+    if (!plugin.session.facts)
         return;
+    if (!read && is_printed_at_once(pinfo, tree))
+        stop_observing();
+    else
+        sidecar_load(&plugin.sidecar);
+}
+
+static void learn(packet_info *pinfo, proto_tree *tree, bool read)
+{
+    if (!plugin.begun)
+        begin(pinfo, tree, read);
+    comments_learn(&plugin.comments, pinfo);
+    if (plugin.session.facts && read && !plugin.session.live) {
+        struct h2t_trace *trace = sidecar_trace(&plugin.sidecar);
+        if (trace)
+            session_follow(&plugin.session, trace);
+        else
+            stop_observing();
     }
-    plugin.session.want_live = shown;
-    if (tree)
+    if (plugin.session.facts && tree)
         observe_packet(&plugin.observe, pinfo, tree);
 }
 
@@ -95,8 +137,13 @@ static void complete(void)
 {
     if (!plugin.session.facts || !plugin.session.grown)
         return;
+    struct h2t_trace *trace = sidecar_trace(&plugin.sidecar);
+    if (!trace) {
+        stop_observing();
+        return;
+    }
     observe_flush(&plugin.observe);
-    session_complete(&plugin.session);
+    session_complete(&plugin.session, trace);
 }
 
 /* What somebody does with each note of a packet. `note` is NULL if only the text is known. */
@@ -104,7 +151,8 @@ typedef void (*text_fn)(void *user, const char *text, const struct h2t_note *not
 
 static void each_text(uint32_t packet, bool visited, text_fn use, void *user)
 {
-    const GPtrArray *comments = comments_of(&plugin.comments, packet);
+    bool traced = plugin.session.model.trace != NULL;
+    const GPtrArray *comments = traced ? NULL : comments_of(&plugin.comments, packet);
     unsigned n;
     const struct h2t_note *notes = session_notes(&plugin.session, packet, visited, &n);
     for (unsigned i = 0; i < n; i++) {
@@ -120,6 +168,26 @@ static void show_text(void *user, const char *text, const struct h2t_note *note)
     show_note(user, text, note);
 }
 
+/* What the packet belongs to, note or not. Which packets have a part, only later ones tell. */
+static void show_places(struct show *s)
+{
+    const struct session *session = &plugin.session;
+    uint32_t packet = s->pinfo->num, tconn = session_tconn(session, packet);
+    unsigned n;
+    const struct place_frame *frames = places_frames(&session->places, packet, &n);
+    for (unsigned i = 0; i < n; i++) {
+        uint32_t stream = session_stream(session, packet, frames[i].stream);
+        if (stream != H2T_NONE)
+            show_stream(s, stream);
+    }
+    if (tconn != H2T_NONE)
+        show_conn(s, tconn);
+    uint32_t part = s->complete ? places_part_of(&session->places, packet) : 0;
+    uint32_t stream = part ? session_stream(session, packet, part) : H2T_NONE;
+    if (stream != H2T_NONE)
+        show_part(s, stream);
+}
+
 static void show(struct show *s)
 {
     struct summary summary = {
@@ -127,9 +195,7 @@ static void show(struct show *s)
     if (s->pinfo->num == 1)
         show_summary(s, &summary);
     each_text(s->pinfo->num, s->complete, show_text, s);
-    uint32_t part = observe_part_of(&plugin.observe, s->pinfo->num);
-    if (s->complete && part != H2T_NONE)
-        show_part(s, part);
+    show_places(s);
 }
 
 /* ---- Statistics and filters ----------------------------------------------------------------- */
@@ -181,12 +247,14 @@ static bool find_note(packet_info *pinfo, bool request, struct tap_note *out)
 static int dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     bool visited = PINFO_FD_VISITED(pinfo);
-    bool shown = tree && proto_field_is_referenced(tree, plugin.proto);
+    /* expert information is told without a tree, too */
+    bool shown =
+        proto_field_is_referenced(tree, plugin.proto) || have_tap_listener(plugin.expert_tap);
     bool tapped = have_tap_listener(plugin.tap);
     (void)data;
     if (!visited)
         learn(pinfo, tree, shown || tapped);
-    else
+    else if (shown || tapped)
         complete();
     if (shown) {
         struct show s = {.tvb = tvb,
@@ -229,6 +297,7 @@ static void register_protocol(void)
 static void register_handoff(void)
 {
     wanted_init(plugin.observe.ids);
+    plugin.columns = proto_get_id_by_filter_name("_ws.col");
     plugin.handle = create_dissector_handle(dissect, plugin.proto);
     register_postdissector(plugin.handle);
     h2c_register(plugin.proto);

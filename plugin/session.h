@@ -6,29 +6,45 @@
 #ifndef HTTPTRACE_SESSION_H
 #define HTTPTRACE_SESSION_H
 
+#include "plugin/places.h"
+
 #include "core/facts.h"
+#include "core/index.h"
 #include "core/live.h"
 
 struct session {
-    struct h2t_facts *facts; /* NULL: no trace, nothing is observed */
-    struct h2t_model model;
-    struct h2t_live *live;
-    GArray *notes;  /* struct h2t_note of the whole capture; NULL: not joined */
-    bool grown;     /* packets were observed since the last join */
-    bool want_live; /* somebody reads what the first pass shows */
+    struct h2t_facts *facts; /* NULL: nothing is observed */
+    struct places places;
+    struct h2t_index streams; /* (connection, identifier) → stream */
+    struct h2t_model model;   /* without a trace: it is not needed yet */
+    struct h2t_index lookups; /* request → lookups of the trace */
+    struct h2t_live *live;    /* NULL: nobody reads what the first pass shows */
+    GArray *notes;            /* struct h2t_note of the whole capture; NULL: not joined */
+    bool grown;               /* packets were observed since the last join */
 };
 
-void session_init(struct session *s, struct h2t_trace *trace);
+/* Begins to observe. */
+void session_init(struct session *s);
 void session_fini(struct session *s);
+
+/* Pairs from now on what the packets bring, for who reads them on the first pass. */
+void session_follow(struct session *s, struct h2t_trace *trace);
+
+/* Joins what was observed. */
+void session_complete(struct session *s, struct h2t_trace *trace);
 
 /* Tell what a packet has. */
 void session_frame(struct session *s, const struct h2t_frame *frame);
 
-/* Join what was observed. */
-void session_complete(struct session *s);
-
 /* The notes of a packet, `n` of them; from the join if the packet is seen again, else what is known
  * so far. They live until the next packet. */
 const struct h2t_note *session_notes(struct session *s, uint32_t packet, bool visited, unsigned *n);
+
+/* The trace's connection that the packet is on, if it is known; H2T_NONE: none. */
+uint32_t session_tconn(const struct session *s, uint32_t packet);
+
+/* The stream of this identifier on the packet's connection, if an attempt is joined to it, else
+ * H2T_NONE. */
+uint32_t session_stream(const struct session *s, uint32_t packet, uint32_t id);
 
 #endif

@@ -3,15 +3,18 @@
 
 #include "plugin/links.h"
 
+#include "core/base.h"
 #include "core/comment.h"
+#include "core/index.h"
 #include "core/view.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 /* A note being shown. */
 struct shown {
+    struct show *s;
     proto_tree *tree;
-    tvbuff_t *tvb;
     GString *value;
     int64_t conn, stream;
 };
@@ -36,26 +39,52 @@ static nstime_t time_of(int64_t ns)
     return (nstime_t){.secs = ns / 1000000000, .nsecs = (int)(ns % 1000000000)};
 }
 
+/* True once for each value of a field in a packet. Columns join what is there; scripts and colour
+ * rules need each value only once. */
+static bool is_new(struct show *s, int hf, const char *value, size_t len)
+{
+    uint64_t hash = h2t_index_pair(h2t_hash(value, len), (uint64_t)hf);
+    void *key = GSIZE_TO_POINTER((gsize)hash);
+    if (!s->said)
+        s->said = wmem_map_new(s->pinfo->pool, g_direct_hash, g_direct_equal);
+    if (wmem_map_contains(s->said, key))
+        return false;
+    wmem_map_insert(s->said, key, key);
+    return true;
+}
+
+static void add_number(struct show *s, proto_tree *tree, const char *key, uint64_t number)
+{
+    int hf = field_of_key(key, strlen(key))->hf;
+    char text[24];
+    int len = g_snprintf(text, sizeof(text), "%" PRIu64, number);
+    if (is_new(s, hf, text, (size_t)len))
+        generated(proto_tree_add_uint64(tree, hf, s->tvb, 0, 0, number));
+}
+
 static void show_pair(struct shown *n, const struct key *key, const struct h2t_comment_pair *pair)
 {
+    tvbuff_t *tvb = n->s->tvb;
     int64_t number;
+    h2t_comment_value(pair, n->value);
+    if (field_is_identity(key) && !is_new(n->s, key->hf, n->value->str, n->value->len))
+        return;
     switch (key->kind) {
     case VALUE_TEXT:
-        h2t_comment_value(pair, n->value);
-        generated(proto_tree_add_string(n->tree, key->hf, n->tvb, 0, 0, n->value->str));
+        generated(proto_tree_add_string(n->tree, key->hf, tvb, 0, 0, n->value->str));
         break;
     case VALUE_NUMBER:
         if (h2t_comment_int(pair, &number))
-            generated(proto_tree_add_uint64(n->tree, key->hf, n->tvb, 0, 0, (uint64_t)number));
+            generated(proto_tree_add_uint64(n->tree, key->hf, tvb, 0, 0, (uint64_t)number));
         break;
     case VALUE_YES_NO:
-        generated(proto_tree_add_boolean(n->tree, key->hf, n->tvb, 0, 0,
+        generated(proto_tree_add_boolean(n->tree, key->hf, tvb, 0, 0,
                                          pair->len == 3 && !memcmp(pair->value, "yes", 3)));
         break;
     case VALUE_DURATION:
         if (h2t_comment_duration(pair, &number)) {
             nstime_t time = time_of(number);
-            generated(proto_tree_add_time(n->tree, key->hf, n->tvb, 0, 0, &time));
+            generated(proto_tree_add_time(n->tree, key->hf, tvb, 0, 0, &time));
         }
         break;
     }
@@ -63,7 +92,7 @@ static void show_pair(struct shown *n, const struct key *key, const struct h2t_c
 
 static void show_hook(struct shown *n, const struct key *key, const struct h2t_comment_pair *pair)
 {
-    generated(proto_tree_add_string(n->tree, field_hf(FIELD_EVENT), n->tvb, 0, 0, key->name));
+    generated(proto_tree_add_string(n->tree, field_hf(FIELD_EVENT), n->s->tvb, 0, 0, key->name));
     show_pair(n, key, pair);
 }
 
@@ -90,11 +119,12 @@ static void show_pairs(struct shown *n, struct h2t_comment *comment)
 }
 
 /* A stream keeps its colour on all of its packets; neighbours have different ones. */
-static void show_slot(proto_tree *tree, tvbuff_t *tvb, uint64_t conn, uint64_t stream)
+static void show_slot(struct show *s, proto_tree *tree, uint64_t conn, uint64_t stream)
 {
     uint32_t slot = (uint32_t)((stream / 2 + conn * 3) % FIELDS_SLOTS);
-    if (stream > 0)
-        generated(proto_tree_add_uint(tree, field_hf(FIELD_SLOT), tvb, 0, 0, slot));
+    char digit = (char)slot;
+    if (stream > 0 && is_new(s, field_hf(FIELD_SLOT), &digit, 1))
+        generated(proto_tree_add_uint(tree, field_hf(FIELD_SLOT), s->tvb, 0, 0, slot));
 }
 
 /* The text without tag and check value. */
@@ -111,35 +141,67 @@ void show_note(struct show *s, const char *text, const struct h2t_note *note)
     const char *plain = plain_text(s->pinfo->pool, &comment);
     proto_item *item = proto_tree_add_string_format(show_root(s), field_hf(FIELD_NOTE), s->tvb, 0,
                                                     0, plain, "%s", plain);
-    struct shown n = {.tree = proto_item_add_subtree(generated(item), field_ett(ETT_NOTE)),
-                      .tvb = s->tvb,
+    struct shown n = {.s = s,
+                      .tree = proto_item_add_subtree(generated(item), field_ett(ETT_NOTE)),
                       .value = g_string_new(NULL)};
     char *word = wmem_strndup(s->pinfo->pool, comment.word, comment.word_len);
     generated(proto_tree_add_string(n.tree, field_hf(FIELD_WHAT), s->tvb, 0, 0, word));
     show_pairs(&n, &comment);
-    show_slot(n.tree, s->tvb, (uint64_t)n.conn, (uint64_t)n.stream);
+    show_slot(s, n.tree, (uint64_t)n.conn, (uint64_t)n.stream);
     g_string_free(n.value, TRUE);
     if (note)
         show_links(s, n.tree, note);
 }
 
-/* As in the texts: the recorder's number, or our count. */
-static uint64_t conn_number(const struct h2t_model *m, uint32_t tconn)
+/* ---- Packets without a note ----------------------------------------------------------------- */
+
+static void add_process(struct show *s, proto_tree *tree, uint32_t process)
 {
-    uint64_t number = h2t_tconn_at(m, tconn)->number;
-    return number ? number : tconn + 1;
+    const struct h2t_model *m = &s->session->model;
+    if (m->trace->processes->len > 1)
+        add_number(s, tree, "pid", h2t_process_at(m, process)->pid);
+}
+
+/* What is said of it goes below; or into our root, if a note has named the request. */
+static proto_tree *add_request(struct show *s, const char *id)
+{
+    int hf = field_of_key("req", strlen("req"))->hf;
+    if (!is_new(s, hf, id, strlen(id)))
+        return show_root(s);
+    proto_item *item = proto_tree_add_string(show_root(s), hf, s->tvb, 0, 0, id);
+    return proto_item_add_subtree(generated(item), field_ett(ETT_STREAM));
+}
+
+void show_stream(struct show *s, uint32_t stream)
+{
+    const struct h2t_model *m = &s->session->model;
+    const struct h2t_stream *st = h2t_stream_at(m, stream);
+    const struct h2t_attempt *a = h2t_attempt_at(m, st->attempt);
+    const struct h2t_request *r = h2t_request_at(m, a->request);
+    uint64_t conn = a->tconn == H2T_NONE ? 0 : h2t_conn_number(m, a->tconn);
+    proto_tree *tree = add_request(s, r->id);
+    add_number(s, tree, "attempt", a->number);
+    add_process(s, tree, r->process);
+    if (conn)
+        add_number(s, tree, "conn", conn);
+    add_number(s, tree, "stream", st->id);
+    show_slot(s, tree, conn, st->id);
 }
 
 void show_part(struct show *s, uint32_t stream)
 {
     const struct h2t_model *m = &s->session->model;
     const struct h2t_stream *st = h2t_stream_at(m, stream);
-    if (st->attempt == H2T_NONE)
-        return;
     const struct h2t_attempt *a = h2t_attempt_at(m, st->attempt);
     const char *req = h2t_request_at(m, a->request)->id;
-    uint64_t conn = a->tconn == H2T_NONE ? 0 : conn_number(m, a->tconn);
-    generated(
-        proto_tree_add_string(show_root(s), field_hf(FIELD_PART_OF), s->tvb, 0, 0, req ? req : ""));
-    show_slot(show_root(s), s->tvb, conn, st->id);
+    uint64_t conn = a->tconn == H2T_NONE ? 0 : h2t_conn_number(m, a->tconn);
+    generated(proto_tree_add_string(show_root(s), field_hf(FIELD_PART_OF), s->tvb, 0, 0, req));
+    show_slot(s, show_root(s), conn, st->id);
+}
+
+void show_conn(struct show *s, uint32_t tconn)
+{
+    const struct h2t_model *m = &s->session->model;
+    add_process(s, show_root(s), h2t_tconn_at(m, tconn)->process);
+    add_number(s, show_root(s), "conn", h2t_conn_number(m, tconn));
 }

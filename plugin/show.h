@@ -16,15 +16,23 @@ struct show {
     packet_info *pinfo;
     proto_tree *tree, *root; /* root: ours, made with the first thing that is shown */
     int proto;
-    const struct session *session; /* NULL: only texts */
-    bool complete;                 /* the whole capture was seen */
+    const struct session *session;
+    bool complete;    /* the whole capture was seen */
+    wmem_map_t *said; /* what the packet belongs to, as far as it was shown; NULL: nothing */
 };
 
 /* One note; `note` is NULL if only its text is known. */
 void show_note(struct show *s, const char *text, const struct h2t_note *note);
 
+/* The packet has a frame of this stream, an index of the model that an attempt is joined to. What
+ * its notes said is not said again. */
+void show_stream(struct show *s, uint32_t stream);
+
 /* The packet has a part of a frame of this stream. */
 void show_part(struct show *s, uint32_t stream);
+
+/* The packet is on this connection of the trace. */
+void show_conn(struct show *s, uint32_t tconn);
 
 /* Our part of the packet's tree. */
 proto_tree *show_root(struct show *s);

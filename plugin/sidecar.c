@@ -4,17 +4,28 @@
 #include "plugin/compat.h"
 #include "plugin/discover.h"
 
+#include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define PIECE (1u << 16)
 #define SEPARATOR ";"
 
+/* What the thread is given, and what it gives back. */
+struct load {
+    char **paths;
+    struct h2t_trace *trace;
+    GError *error;
+};
+
 void sidecar_fini(struct sidecar *s)
 {
+    if (s->loading)
+        sidecar_trace(s);
     h2t_trace_free(&s->trace);
-    g_free(s->files);
+    g_strfreev(s->paths);
     g_free(s->state);
     g_free(s->problem);
     *s = (struct sidecar){0};
@@ -33,13 +44,17 @@ static char *state_of(char **paths)
     return g_string_free(state, FALSE);
 }
 
+static bool cannot_open(const char *path, GError **error)
+{
+    g_set_error(error, H2T_ERROR, H2T_ERROR_FILE, "%s: %s", path, g_strerror(errno));
+    return false;
+}
+
 static bool load_file(struct h2t_loader *loader, const char *path, GError **error)
 {
     FILE *file = fopen(path, "rb");
-    if (!file) {
-        g_set_error(error, H2T_ERROR, H2T_ERROR_FILE, "%s: %s", path, g_strerror(errno));
-        return false;
-    }
+    if (!file)
+        return cannot_open(path, error);
     g_autofree char *buf = g_malloc(PIECE);
     size_t n;
     h2t_loader_file(loader, path);
@@ -52,33 +67,36 @@ static bool load_file(struct h2t_loader *loader, const char *path, GError **erro
     return !bad;
 }
 
-static struct h2t_trace *load(char **paths, GError **error)
+static gpointer load(gpointer data)
 {
+    struct load *load = data;
     struct h2t_loader *loader = h2t_loader_new();
-    struct h2t_trace *trace = NULL;
     bool good = true;
-    for (char **path = paths; *path && good; path++)
-        good = load_file(loader, *path, error);
+    for (char **path = load->paths; *path && good; path++)
+        good = load_file(loader, *path, &load->error);
     if (good)
-        trace = h2t_loader_finish(loader, error);
+        load->trace = h2t_loader_finish(loader, &load->error);
     h2t_loader_free(&loader);
-    return trace;
+    return load;
 }
 
 /* A bad sidecar is told once; the capture opens all the same. */
-static void replace(struct sidecar *s, char **paths, char *state, enum sidecar_origin origin)
+static void tell(struct sidecar *s, GError *error)
 {
-    GError *error = NULL;
-    sidecar_fini(s);
-    s->state = state;
-    s->origin = origin;
-    s->files = g_strjoinv(SEPARATOR " ", paths);
-    s->trace = load(paths, &error);
-    if (s->trace)
-        return;
     s->problem = g_strdup(error->message);
     g_error_free(error);
     report_failure("httptrace: %s", s->problem);
+}
+
+/* What can't be opened is told even if nobody will want to see what is in it. */
+static void check_access(struct sidecar *s)
+{
+    GError *error = NULL;
+    for (char **path = s->paths; *path && !error; path++)
+        if (g_access(*path, R_OK))
+            cannot_open(*path, &error);
+    if (error)
+        tell(s, error);
 }
 
 static char **named(const char *preference)
@@ -93,14 +111,45 @@ void sidecar_update(struct sidecar *s, const char *preference)
 {
     bool is_named = preference && *preference;
     char **paths = is_named ? named(preference) : discover_sidecars();
-    if (!paths) {
-        sidecar_fini(s);
+    char *state = paths ? state_of(paths) : NULL;
+    if (!g_strcmp0(s->state, state)) {
+        g_strfreev(paths);
+        g_free(state);
         return;
     }
-    char *state = state_of(paths);
-    if (s->state && !strcmp(s->state, state))
-        g_free(state);
-    else
-        replace(s, paths, state, is_named ? SIDECAR_PREFERENCE : SIDECAR_BESIDE);
-    g_strfreev(paths);
+    sidecar_fini(s);
+    if (!paths)
+        return;
+    *s = (struct sidecar){
+        .paths = paths, .state = state, .origin = is_named ? SIDECAR_PREFERENCE : SIDECAR_BESIDE};
+    check_access(s);
+}
+
+bool sidecar_is_there(const struct sidecar *s)
+{
+    return s->paths && !s->problem;
+}
+
+void sidecar_load(struct sidecar *s)
+{
+    if (!sidecar_is_there(s) || s->trace || s->loading)
+        return;
+    struct load *job = g_new0(struct load, 1);
+    job->paths = g_strdupv(s->paths);
+    s->loading = g_thread_new("httptrace", load, job);
+}
+
+struct h2t_trace *sidecar_trace(struct sidecar *s)
+{
+    sidecar_load(s);
+    if (!s->loading)
+        return s->trace;
+    struct load *job = g_thread_join(s->loading);
+    s->loading = NULL;
+    s->trace = job->trace;
+    if (job->error)
+        tell(s, job->error);
+    g_strfreev(job->paths);
+    g_free(job);
+    return s->trace;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The trace that belongs to the capture: named by the preference, or found beside the capture file.
- * It is kept while the same files stay unchanged, from one opening of the capture to the next.
+ * It is read on a thread of its own, beside the dissection, and kept while the same files stay
+ * unchanged, from one opening of the capture to the next.
  */
 #ifndef HTTPTRACE_SIDECAR_H
 #define HTTPTRACE_SIDECAR_H
@@ -11,15 +12,26 @@
 enum sidecar_origin { SIDECAR_NONE, SIDECAR_PREFERENCE, SIDECAR_BESIDE };
 
 struct sidecar {
-    struct h2t_trace *trace; /* NULL: none */
+    struct h2t_trace *trace; /* NULL: none, or not yet */
     enum sidecar_origin origin;
-    char *files;   /* as named: several are separated by ";" */
-    char *state;   /* paths, times and sizes of what is loaded */
-    char *problem; /* why there is none although one was named; told once */
+    char **paths;     /* NULL: no sidecar */
+    char *state;      /* paths, times and sizes of what is loaded */
+    char *problem;    /* why it is no good; told once */
+    GThread *loading; /* makes `trace` or `problem` */
 };
 
-/* Makes what is loaded agree with the preference (NULL or "": none) and the files on disk. */
+/* Finds which files it is: those of the preference (NULL or "": none), else what is beside the
+ * capture. What was loaded goes, unless it is the same and unchanged on disk. */
 void sidecar_update(struct sidecar *s, const char *preference);
 void sidecar_fini(struct sidecar *s);
+
+/* There are files, and nothing is known against them yet. */
+bool sidecar_is_there(const struct sidecar *s);
+
+/* Begins to read it, unless that is done. */
+void sidecar_load(struct sidecar *s);
+
+/* Waits until it is read. NULL: there is none, or it is no good. */
+struct h2t_trace *sidecar_trace(struct sidecar *s);
 
 #endif

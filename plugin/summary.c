@@ -3,17 +3,25 @@
 
 #include "core/view.h"
 
-static void add(struct show *s, enum field field, const char *text)
+static proto_item *add(struct show *s, enum field field, const char *text)
 {
-    proto_item_set_generated(
-        proto_tree_add_string(show_root(s), field_hf(field), s->tvb, 0, 0, text));
+    proto_item *item = proto_tree_add_string(show_root(s), field_hf(field), s->tvb, 0, 0, text);
+    proto_item_set_generated(item);
+    return item;
+}
+
+/* Shown among the expert information, too, and so in the status bar. */
+static void add_hint(struct show *s, const char *text)
+{
+    expert_add_info_format(s->pinfo, add(s, FIELD_SUMMARY, text), field_hint(), "%s", text);
 }
 
 static void add_source(struct show *s, const struct sidecar *sidecar)
 {
     const char *why = sidecar->origin == SIDECAR_PREFERENCE ? "preference httptrace.sidecar"
                                                             : "found beside the capture";
-    add(s, FIELD_SIDECAR, wmem_strdup_printf(s->pinfo->pool, "%s (%s)", sidecar->files, why));
+    g_autofree char *files = g_strjoinv("; ", sidecar->paths);
+    add(s, FIELD_SIDECAR, wmem_strdup_printf(s->pinfo->pool, "%s (%s)", files, why));
 }
 
 struct counts {
@@ -38,14 +46,14 @@ static struct counts count(const struct h2t_model *m)
 static void add_hints(struct show *s, const struct h2t_model *m, const struct counts *n)
 {
     if (!n->bound && m->trace->tconns->len)
-        add(s, FIELD_SUMMARY,
-            "No connection of the trace is in this capture: is it the trace of another one?");
+        add_hint(s,
+                 "No connection of the trace is in this capture: is it the trace of another one?");
     if (n->encrypted)
-        add(s, FIELD_SUMMARY,
-            "Connections are encrypted and no key fits: set tls.keylog_file, or embed the keys");
+        add_hint(
+            s, "Connections are encrypted and no key fits: set tls.keylog_file, or embed the keys");
     if (n->not_http)
-        add(s, FIELD_SUMMARY,
-            "Connections of the trace were not decoded as HTTP: try Decode As, tcp.port, HTTP2");
+        add_hint(
+            s, "Connections of the trace were not decoded as HTTP: try Decode As, tcp.port, HTTP2");
 }
 
 static void add_counts(struct show *s, const struct h2t_model *m)
@@ -62,12 +70,11 @@ void show_summary(struct show *s, const struct summary *summary)
 {
     struct session *session = summary->session;
     if (summary->sidecar->problem)
-        add(s, FIELD_SUMMARY, summary->sidecar->problem);
-    if (session->facts) {
+        add_hint(s, summary->sidecar->problem);
+    if (session->model.trace) {
         add_source(s, summary->sidecar);
-        if (!session->notes)
-            return;
-        add_counts(s, &session->model);
+        if (session->notes)
+            add_counts(s, &session->model);
     } else if (summary->comments->n) {
         add(s, FIELD_SIDECAR, "none: the comments that h2annotate wrote");
     }
