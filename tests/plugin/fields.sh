@@ -43,9 +43,9 @@ matches() {
 }
 matches 'httptrace.reused == 0' 'reused=no'
 matches 'httptrace.reused == 1' 'reused=yes'
-matches 'httptrace.req == "r9"' ' req=r9( |$)'
-matches 'httptrace.attempt > 1' 'attempt=2'
-matches 'httptrace.conn == 2' ' conn=2( |$)'
+matches 'httptrace.what && httptrace.req == "r9"' ' req=r9( |$)'
+matches 'httptrace.what && httptrace.attempt > 1' 'attempt=2'
+matches 'httptrace.what && httptrace.conn == 2' ' conn=2( |$)'
 matches 'httptrace.end == "goaway"' 'end=goaway'
 matches 'httptrace.error' 'error='
 matches 'httptrace.retried == 1' 'retried=yes'
@@ -54,7 +54,7 @@ matches 'httptrace.what == "goaway"' '^[0-9]+ goaway'
 matches 'httptrace.event == "GotConn"' 'GotConn='
 matches 'httptrace.hook.got_conn < 0' 'GotConn=-'
 matches 'httptrace.idle_time' 'idle='
-matches 'httptrace.slot' 'stream='
+matches 'httptrace.what && httptrace.slot' 'stream='
 matches 'httptrace.note' '.'
 look -Y 'httptrace.severity >= "warning"' >/dev/null || fail "no order of severities: $(cat err)"
 

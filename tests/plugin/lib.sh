@@ -88,10 +88,14 @@ lines() {
         LC_ALL=C sort
 }
 
-# comments FILE: our comments in it, without tag and check value
-comments() {
-    without_plugin -r "$1" -Y frame.comment -T json --no-duplicate-keys -e frame.number -e frame.comment |
-        lines frame.comment | sed -n 's/^\([0-9]* \)h2a!\{0,1\} \(.*\) ~[0-9a-f]\{6\}$/\1\2/p' | LC_ALL=C sort
+# our_comments: those in tshark's JSON, without tag and check value
+our_comments() {
+    lines frame.comment | sed -n 's/^\([0-9]* \)h2a!\{0,1\} \(.*\) ~[0-9a-f]\{6\}$/\1\2/p' | LC_ALL=C sort
+}
+
+# no_memory_error WHAT: of the last with_plugin
+no_memory_error() {
+    ! grep -Eq 'ERROR: AddressSanitizer|runtime error' err || fail "$1: $(head -20 err)"
 }
 
 loaded=$(with_plugin -G plugins | grep -c httptrace.so)

@@ -64,6 +64,22 @@ chmod a+r other.json
 says 'other.json (preference' "$(source_of -r "$c" -o httptrace.sidecar:other.json)"
 says 'No connection of the trace' "$(summary_of -r "$c" -o httptrace.sidecar:other.json)"
 says '20 of 20 attempts matched' "$(summary_of -r "$c")"
+# shellcheck disable=SC2086
+expert() {
+    with_plugin -r "$c" -2 $keys -q -z expert "$@"
+}
+says 'No connection of the trace' "$(expert -o httptrace.sidecar:other.json)"
+expert | grep -q httptrace && fail "a hint without need"
+
+# ---- Nobody reads what is in it: nothing changes, and what is printed is printed as fast
+# shellcheck disable=SC2086
+{
+    with_plugin -r "$c" $keys >with
+    [ ! -s err ] || fail "messages: $(cat err)"
+    without_plugin -r "$c" $keys | cmp -s - with || fail "columns of others differ"
+    with_plugin -r "$c" $keys -Y http2 >with
+    without_plugin -r "$c" $keys -Y http2 | cmp -s - with || fail "filters of others differ"
+}
 
 # ---- Then what is beside, then comments
 # shellcheck disable=SC2086
