@@ -8,6 +8,7 @@ enum { TCP_FIN = 0x01, TCP_SYN = 0x02, TCP_RST = 0x04, TCP_ACK = 0x10 };
 
 struct segment {
     uint32_t seq, ack, len, cut;
+    int payload; /* where it is in the header's buffer */
     uint8_t flags;
 };
 
@@ -98,6 +99,7 @@ static bool read_segment(const struct look *l, struct segment *s)
                           .ack = tvb_get_ntohl(tvb, at + 8),
                           .len = len,
                           .cut = MIN(missing, len),
+                          .payload = at + 4 * (tvb_get_ntohs(tvb, at + 12) >> 12),
                           .flags = (uint8_t)tvb_get_ntohs(tvb, at + 12)};
     return true;
 }
@@ -154,6 +156,7 @@ static void observe_content(struct look *l, const struct segment *s)
     observe_tls(l, s->len);
     observe_h2(l);
     observe_http1(l);
+    observe_http1_begun(l, s->payload, (int)s->len);
     observe_parts(l);
     if (s->len && l->c->blind[l->dir] && !l->decoded)
         look_tell(l, (struct h2t_frame){.kind = H2T_GAP, .dir = l->dir});

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* HTTP/1.1: each http item begins with the head of a message. Wireshark shows it when the whole
- * message is there; which packet had the head's last byte, the segments tell. */
+ * message is there; which packet had the head's last byte, the segments tell. The whole may never
+ * come: in clear text the head of a response is read where it stands. */
 #include "plugin/observe_impl.h"
 
 #include <string.h>
@@ -13,14 +14,14 @@ struct head {
     int len; /* with the empty line */
 };
 
-static bool read_head(const struct look *l, const field_info *fi, struct head *out)
+/* Of at most `len` bytes from `start` on. */
+static bool read_head(const struct look *l, tvbuff_t *tvb, int start, int len, struct head *out)
 {
-    int len = tvb_captured_length_remaining(fi->ds_tvb, fi->start);
-    len = MIN(MIN(len, fi->length), (int)H2T_MAX_HEAD);
+    len = MIN(MIN(len, tvb_captured_length_remaining(tvb, start)), (int)H2T_MAX_HEAD);
     if (len <= 0)
         return false;
     char *text = wmem_alloc(l->pinfo->pool, (size_t)len + 1);
-    tvb_memcpy(fi->ds_tvb, text, fi->start, (size_t)len);
+    tvb_memcpy(tvb, text, start, (size_t)len);
     text[len] = '\0';
     char *end = strstr(text, "\r\n\r\n");
     *out = (struct head){.text = text, .len = end ? (int)(end - text) + 4 : 0};
@@ -121,10 +122,12 @@ static void tell_message(struct look *l, const field_info *fi, const struct h2t_
                               .stream = stream,
                               .mark = head,
                               .fields = fields};
-    look_tell(l, frame);
+    if (request || !l->c->answering)
+        look_tell(l, frame);
     look_at_stream(l, fi, stream);
     if (interim)
         return;
+    l->c->answering &= request;
     l->c->n_responses += !request;
     look_tell(l, (struct h2t_frame){.kind = H2T_MESSAGE_END, .dir = l->dir, .stream = stream});
 }
@@ -136,9 +139,30 @@ void observe_http1(struct look *l)
     struct head head;
     for (unsigned i = 0; i < messages.n; i++) {
         const field_info *fi = messages.fi[i];
-        if (!read_head(l, fi, &head) || !parse_head(&head, &fields))
+        if (!read_head(l, fi->ds_tvb, fi->start, fi->length, &head) || !parse_head(&head, &fields))
             continue;
         look_plain(l);
         tell_message(l, fi, &fields, mark_at(l, fi, fi->start + head.len));
     }
+}
+
+void observe_http1_begun(struct look *l, int payload, int len)
+{
+    struct observed *c = l->c;
+    const field_info *header = look_find(l, WANT_TCP_STREAM).fi[0];
+    struct h2t_fields fields;
+    struct head head;
+    if (l->dir != H2T_SERVER || l->decoded || c->tls || c->blind[H2T_SERVER] || c->answering ||
+        c->n_responses >= c->n_requests)
+        return;
+    if (!read_head(l, header->ds_tvb, payload, len, &head) || !parse_head(&head, &fields) ||
+        fields.status < 200)
+        return;
+    c->answering = true;
+    look_plain(l);
+    places_frame(&l->o->session->places, l->mark.packet, c->n_responses + 1);
+    look_tell(l, (struct h2t_frame){.kind = H2T_RESPONSE,
+                                    .dir = H2T_SERVER,
+                                    .stream = c->n_responses + 1,
+                                    .fields = &fields});
 }

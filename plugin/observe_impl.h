@@ -18,6 +18,7 @@ struct observed {
     uint32_t pending_len[2];          /* their length so far */
     bool pending_end[2];              /* and their END_STREAM */
     uint32_t n_requests, n_responses; /* HTTP/1.1 */
+    bool answering;                   /* the next response's head was told */
 };
 
 /* One packet being looked at. */
@@ -58,6 +59,10 @@ void observe_parts(const struct look *l);
 void observe_tls(struct look *l, uint32_t payload);
 void observe_h2(struct look *l);
 void observe_http1(struct look *l);
+
+/* The payload of a TCP segment in which no message ends; `payload` is its place in the buffer of
+ * the TCP header. */
+void observe_http1_begun(struct look *l, int payload, int len);
 void observe_dns(struct observe *o, packet_info *pinfo, proto_tree *tree, struct h2t_mark mark);
 
 #endif

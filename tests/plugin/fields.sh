@@ -66,9 +66,9 @@ first=$(look -Y 'httptrace.attempt == 1 && httptrace.what == "request" && httptr
 
 # Times of phases are positive and of the right size.
 [ "$(look -Y 'httptrace.total_time > 0 && httptrace.total_time < 60' -T fields -e frame.number | wc -l)" = \
-    "$(grep -c ' request ' all)" ] || fail "total_time"
+    "$(grep -Ec '^[0-9]+ request ' all)" ] || fail "total_time"
 
-requests=$(grep -c ' request ' all)
+requests=$(grep -Ec '^[0-9]+ request ' all)
 look -q -z httptrace,tree | grep -Eq "^ request +$requests " || fail "-z httptrace,tree: not $requests requests"
 look -q -z httptrace,conns | grep -q '^1  *|9 |8 |1 |0 |' || fail "-z httptrace,conns: $(look -q -z httptrace,conns)"
 look -q -z httptrace,tree,'httptrace.conn == 2' | grep -q ' request  *8 ' || fail "-z with a filter"
