@@ -209,9 +209,11 @@ static void read_text(void *user, const char *text, const struct h2t_note *note)
 {
     struct reading *r = user;
     struct tap_note read;
-    (void)note;
-    if (tap_read(r->pool, text, &read))
-        wmem_array_append_one(r->notes, read);
+    if (!tap_read(r->pool, text, &read))
+        return;
+    if (note)
+        read.total_ns = session_total(&plugin.session, note);
+    wmem_array_append_one(r->notes, read);
 }
 
 static struct tap_packet read_notes(const packet_info *pinfo, bool visited)

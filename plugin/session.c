@@ -3,6 +3,7 @@
 
 #include "core/join.h"
 #include "core/notes.h"
+#include "core/ns.h"
 #include "core/rules.h"
 #include "core/trace.h"
 #include "core/view.h"
@@ -120,4 +121,15 @@ uint32_t session_stream(const struct session *s, uint32_t packet, uint32_t id)
         s->model.trace ? find_stream(s, places_conn(&s->places, packet), id) : H2T_NONE;
     return stream != H2T_NONE && h2t_stream_at(&s->model, stream)->attempt != H2T_NONE ? stream
                                                                                        : H2T_NONE;
+}
+
+int64_t session_total(const struct session *s, const struct h2t_note *note)
+{
+    if (note->what != H2T_NOTE_REQUEST)
+        return H2T_NEVER;
+    uint32_t attempt = h2t_stream_at(&s->model, note->ref)->attempt;
+    const struct h2t_attempt *a = h2t_attempt_at(&s->model, attempt);
+    const struct h2t_request *r = h2t_request_at(&s->model, a->request);
+    bool known = a->number == 1 && r->start != H2T_NEVER && r->done != H2T_NEVER;
+    return known ? h2t_ns_sub(r->done, r->start) : H2T_NEVER;
 }

@@ -40,6 +40,10 @@ void session_frame(struct session *s, const struct h2t_frame *frame);
  * so far. They live until the next packet. */
 const struct h2t_note *session_notes(struct session *s, uint32_t packet, bool visited, unsigned *n);
 
+/* How long the request took from RequestStart to RoundTripDone, on the note of its first attempt;
+ * H2T_NEVER on others. */
+int64_t session_total(const struct session *s, const struct h2t_note *note);
+
 /* The trace's connection that the packet is on, if it is known; H2T_NONE: none. */
 uint32_t session_tconn(const struct session *s, uint32_t packet);
 

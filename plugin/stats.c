@@ -61,7 +61,16 @@ static tap_packet_status tree_packet(stats_tree *st, packet_info *pinfo, epan_di
 
 /* ---- Table by connection -------------------------------------------------------------------- */
 
-enum column { COL_CONN, COL_REQUESTS, COL_REUSED, COL_RETRIED, COL_ERRORS, N_COLUMNS };
+enum column {
+    COL_CONN,
+    COL_REQUESTS,
+    COL_REUSED,
+    COL_RETRIED,
+    COL_ERRORS,
+    COL_LONGEST,
+    COL_ALL,
+    N_COLUMNS
+};
 
 static stat_tap_table_item columns[N_COLUMNS] = {
     {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Connection", "%-25s"},
@@ -69,6 +78,8 @@ static stat_tap_table_item columns[N_COLUMNS] = {
     {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Reused", "%u"},
     {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Retried", "%u"},
     {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Errors", "%u"},
+    {TABLE_ITEM_FLOAT, TAP_ALIGN_RIGHT, "Longest (s)", "%.6f"},
+    {TABLE_ITEM_FLOAT, TAP_ALIGN_RIGHT, "All (s)", "%.6f"},
 };
 
 static void table_init(stat_tap_table_ui *ui)
@@ -89,7 +100,7 @@ static void table_reset(stat_tap_table *table)
     for (unsigned row = 0; row < table->num_elements; row++)
         for (unsigned column = COL_REQUESTS; column < N_COLUMNS; column++) {
             stat_tap_table_item_type *item = stat_tap_get_field_data(table, row, column);
-            item->value.uint_value = 0;
+            memset(&item->value, 0, sizeof(item->value));
             stat_tap_set_field_data(table, row, column, item);
         }
 }
@@ -111,7 +122,7 @@ static unsigned row_of(stat_tap_table *table, const char *conn)
             return row;
     items[COL_CONN].value.string_value = g_strdup(conn);
     for (unsigned column = COL_REQUESTS; column < N_COLUMNS; column++)
-        items[column].type = TABLE_ITEM_UINT;
+        items[column].type = columns[column].type;
     unsigned row = table->num_elements;
     stat_tap_init_table_row(table, row, N_COLUMNS, items);
     return row;
@@ -122,6 +133,17 @@ static void bump(stat_tap_table *table, unsigned row, enum column column, bool b
     stat_tap_table_item_type *item = stat_tap_get_field_data(table, row, column);
     item->value.uint_value += by;
     stat_tap_set_field_data(table, row, column, item);
+}
+
+static void add_time(stat_tap_table *table, unsigned row, int64_t ns)
+{
+    stat_tap_table_item_type *longest = stat_tap_get_field_data(table, row, COL_LONGEST);
+    stat_tap_table_item_type *all = stat_tap_get_field_data(table, row, COL_ALL);
+    double time = (double)ns / 1e9;
+    longest->value.float_value = MAX(longest->value.float_value, time);
+    all->value.float_value += time;
+    stat_tap_set_field_data(table, row, COL_LONGEST, longest);
+    stat_tap_set_field_data(table, row, COL_ALL, all);
 }
 
 static tap_packet_status table_packet(void *user, packet_info *pinfo, epan_dissect_t *edt,
@@ -141,6 +163,8 @@ static tap_packet_status table_packet(void *user, packet_info *pinfo, epan_disse
         bump(table, row, COL_REUSED, request && n->reused);
         bump(table, row, COL_RETRIED, n->retried);
         bump(table, row, COL_ERRORS, n->error != NULL);
+        if (n->total_ns != H2T_NEVER)
+            add_time(table, row, n->total_ns);
     }
     return TAP_PACKET_REDRAW;
 }

@@ -48,7 +48,7 @@ bool tap_read(wmem_allocator_t *pool, const char *text, struct tap_note *out)
 {
     struct h2t_comment comment;
     struct h2t_comment_pair pair;
-    *out = (struct tap_note){0};
+    *out = (struct tap_note){.total_ns = H2T_NEVER};
     if (!h2t_comment_parse(text, strlen(text), &comment))
         return false;
     out->what = wmem_strndup(pool, comment.word, comment.word_len);

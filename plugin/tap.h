@@ -6,11 +6,14 @@
 #include "plugin/compat.h"
 
 #include "core/comment.h"
+#include "core/model.h"
 
 /* A note, read from its text. Strings live as long as the packet; NULL: it has no such key. */
 struct tap_note {
     const char *what, *req, *pid, *conn, *end, *error, *status;
     bool reused, retried;
+    int64_t
+        total_ns; /* of the whole request, where its first attempt is sent; H2T_NEVER: unknown */
     wmem_array_t *hooks; /* const char *: names */
 };
 

@@ -70,7 +70,7 @@ first=$(look -Y 'httptrace.attempt == 1 && httptrace.what == "request" && httptr
 
 requests=$(grep -Ec '^[0-9]+ request ' all)
 look -q -z httptrace,tree | grep -Eq "^ request +$requests " || fail "-z httptrace,tree: not $requests requests"
-look -q -z httptrace,conns | grep -q '^1  *|9 |8 |1 |0 |' || fail "-z httptrace,conns: $(look -q -z httptrace,conns)"
+look -q -z httptrace,conns | grep -q '^1  *|9 |8 |1 |0 |0\.0[0-9]* |0\.0[0-9]* |' || fail "-z httptrace,conns: $(look -q -z httptrace,conns)"
 look -q -z httptrace,tree,'httptrace.conn == 2' | grep -q ' request  *8 ' || fail "-z with a filter"
 
 # Prior knowledge on a port that is none of HTTP's.
