@@ -12,7 +12,7 @@ struct observed {
     struct sequence side[2]; /* by h2t_dir */
     bool opened, settled;    /* settled: its client is known for sure */
     bool tls, finished, decrypted, no_keys;
-    uint16_t tls_version;
+    uint16_t tls_version, cipher;
     bool blind[2];                    /* bytes were lost: what follows may not be decoded */
     uint32_t pending[2];              /* stream of HEADERS that want CONTINUATION */
     uint32_t pending_len[2];          /* their length so far */

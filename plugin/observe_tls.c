@@ -4,7 +4,10 @@
 
 enum { CLIENT_HELLO = 1, SERVER_HELLO = 2, ENCRYPTED_EXTENSIONS = 8, FINISHED = 20 };
 
-#define MAX_NAME 256 /* bytes of a host name or ALPN that are kept */
+#define MAX_NAME 256  /* bytes of a host name or ALPN that are kept */
+#define RANDOM_AT 6   /* in a ServerHello with its header, RFC 8446 section 4.1.3 */
+#define RANDOM_LEN 32 /* then the session identifier, with a byte of length */
+#define SESSION_AT (RANDOM_AT + RANDOM_LEN)
 
 /* ALPN names, joined by ",". */
 static const char *alpn(const struct look *l)
@@ -37,32 +40,66 @@ static void client_hello(struct look *l)
     look_tell(l, (struct h2t_frame){.kind = H2T_CLIENT_HELLO, .dir = l->dir, .hello = &hello});
 }
 
-/* The choice of ALPN comes with the hello or, in TLS 1.3, in the EncryptedExtensions. */
-static void server_hello(struct look *l, uint16_t chosen)
+/* It wants another ClientHello; the ServerHello is to come. */
+static bool is_retry(const field_info *type)
 {
-    struct h2t_hello hello = {.version = chosen, .alpn = alpn(l)};
+    /* RFC 8446 section 4.1.3: SHA-256 of "HelloRetryRequest" */
+    static const uint8_t retry[RANDOM_LEN] = {0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11,
+                                              0xbe, 0x1d, 0x8c, 0x02, 0x1e, 0x65, 0xb8, 0x91,
+                                              0xc2, 0xa2, 0x11, 0x16, 0x7a, 0xbb, 0x8c, 0x5e,
+                                              0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c};
+    return found_has(type, RANDOM_AT, RANDOM_LEN) &&
+           !tvb_memeql(type->ds_tvb, type->start + RANDOM_AT, retry, RANDOM_LEN);
+}
+
+static uint16_t cipher(const field_info *type)
+{
+    if (!found_has(type, SESSION_AT, 1))
+        return 0;
+    int at = SESSION_AT + 1 + (tvb_get_ntohs(type->ds_tvb, type->start + SESSION_AT - 1) & 0xff);
+    return found_has(type, at, 2) ? tvb_get_ntohs(type->ds_tvb, type->start + at) : 0;
+}
+
+/* The choice of ALPN comes with the hello or, in TLS 1.3, in the EncryptedExtensions. */
+static void server_hello(struct look *l, uint16_t suite)
+{
+    struct h2t_hello hello = {.version = l->c->tls_version, .cipher = suite, .alpn = alpn(l)};
     look_tell(l, (struct h2t_frame){.kind = H2T_SERVER_HELLO, .dir = H2T_SERVER, .hello = &hello});
 }
 
 static void encrypted_extensions(struct look *l)
 {
-    uint16_t chosen = l->c->tls_version;
     if (look_find(l, WANT_TLS_ALPN).n)
-        server_hello(l, chosen);
+        server_hello(l, l->c->cipher);
 }
 
-static void take_message(struct look *l, uint32_t type)
+static void finished(struct look *l)
 {
-    if (type == CLIENT_HELLO) {
+    l->c->finished = true;
+    look_tell(l, (struct h2t_frame){.kind = H2T_HANDSHAKE_DONE, .dir = l->dir});
+}
+
+/* A message begins with its type. */
+static void take_message(struct look *l, const field_info *type)
+{
+    switch (found_uint(type)) {
+    case CLIENT_HELLO:
         client_hello(l);
-    } else if (type == SERVER_HELLO) {
+        break;
+    case SERVER_HELLO:
         l->c->tls_version = version(l);
-        server_hello(l, l->c->tls_version);
-    } else if (type == ENCRYPTED_EXTENSIONS) {
+        l->c->cipher = cipher(type);
+        if (!is_retry(type))
+            server_hello(l, l->c->cipher);
+        break;
+    case ENCRYPTED_EXTENSIONS:
         encrypted_extensions(l);
-    } else if (type == FINISHED) {
-        l->c->finished = true;
-        look_tell(l, (struct h2t_frame){.kind = H2T_HANDSHAKE_DONE, .dir = l->dir});
+        break;
+    case FINISHED:
+        finished(l);
+        break;
+    default:
+        break;
     }
 }
 
@@ -86,11 +123,11 @@ static void take_messages(struct look *l, struct found messages)
     struct found types = look_find(l, WANT_TLS_TYPE);
     l->c->tls |= messages.n > 0;
     for (unsigned i = 0; i < types.n; i++)
-        take_message(l, found_uint(types.fi[i]));
+        take_message(l, types.fi[i]);
     for (unsigned i = 0; i < messages.n; i++) {
         if (is_readable(&types, messages.fi[i]))
             continue;
-        take_message(l, FINISHED);
+        finished(l);
         no_keys(l);
     }
 }
