@@ -71,7 +71,7 @@ static const struct h2t_rule table[] = {
              "the client ended the connection because the server broke the protocol",
              "Mend the server; the error names the rule that it broke."),
     EXCHANGE("settings-missing", ERROR, SERVER, settings_missing, "the server never sent SETTINGS",
-             "Is it an HTTP/2 server at all?"),
+             "Check that it is an HTTP/2 server: one that speaks HTTP/1.1 does this."),
     /* The connection's end, announced. */
     EXCHANGE("goaway-retried", NOTE, CONN, goaway_retried,
              "a GOAWAY crossed the request, which was sent again",
