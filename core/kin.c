@@ -6,7 +6,7 @@
 
 struct h2t_kin {
     const struct h2t_model *m;
-    GArray *conns, *dials, *lookups, *queries; /* uint32_t, those of one kind together */
+    GArray *conns, *dials, *lookups, *queries, *unsent; /* uint32_t, those of one kind together */
 };
 
 /* ---- Orders: by what they have in common, then as in the model ------------------------------- */
@@ -45,6 +45,19 @@ static int by_lookup(gconstpointer a, gconstpointer b, gpointer user)
     return order ? order : by_index(x, y);
 }
 
+static uint32_t conn_of_unsent(const struct h2t_model *m, uint32_t i)
+{
+    uint32_t framer = g_array_index(m->trace->unsent, struct h2t_sighting, i).framer;
+    return h2t_framer_at(m, framer)->conn;
+}
+
+static int by_framed(gconstpointer a, gconstpointer b, gpointer user)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    int order = by_index(conn_of_unsent(user, x), conn_of_unsent(user, y));
+    return order ? order : by_index(x, y);
+}
+
 static GArray *indexes(uint32_t n)
 {
     GArray *all = g_array_new(false, false, sizeof(uint32_t));
@@ -67,10 +80,12 @@ struct h2t_kin *h2t_kin_new(const struct h2t_model *m)
     kin->dials = indexes(m->trace->dials->len);
     kin->lookups = indexes(m->trace->lookups->len);
     kin->queries = indexes(m->wire->queries->len);
+    kin->unsent = indexes(m->trace->unsent->len);
     g_array_sort_with_data(kin->conns, by_server, (gpointer)m);
     g_array_sort_with_data(kin->dials, by_dialler, (gpointer)m);
     g_array_sort_with_data(kin->lookups, by_asker, (gpointer)m);
     g_array_sort_with_data(kin->queries, by_lookup, (gpointer)m);
+    g_array_sort_with_data(kin->unsent, by_framed, (gpointer)m);
     return kin;
 }
 
@@ -82,6 +97,7 @@ void h2t_kin_free(struct h2t_kin **kin)
     g_array_unref((*kin)->dials);
     g_array_unref((*kin)->lookups);
     g_array_unref((*kin)->queries);
+    g_array_unref((*kin)->unsent);
     g_clear_pointer(kin, g_free);
 }
 
@@ -108,6 +124,11 @@ static int lookup_place(const struct h2t_model *m, uint32_t index, const void *s
 static int query_place(const struct h2t_model *m, uint32_t index, const void *sought)
 {
     return by_index(h2t_query_at(m, index)->lookup, *(const uint32_t *)sought);
+}
+
+static int unsent_place(const struct h2t_model *m, uint32_t index, const void *sought)
+{
+    return by_index(conn_of_unsent(m, index), *(const uint32_t *)sought);
 }
 
 static struct h2t_kin_list find(const struct h2t_kin *kin, const GArray *all, place_fn place,
@@ -146,4 +167,9 @@ struct h2t_kin_list h2t_kin_lookups(const struct h2t_kin *kin, uint32_t request)
 struct h2t_kin_list h2t_kin_queries(const struct h2t_kin *kin, uint32_t lookup)
 {
     return find(kin, kin->queries, query_place, &lookup);
+}
+
+struct h2t_kin_list h2t_kin_unsent(const struct h2t_kin *kin, uint32_t conn)
+{
+    return find(kin, kin->unsent, unsent_place, &conn);
 }

@@ -25,4 +25,7 @@ struct h2t_kin_list h2t_kin_dials(const struct h2t_kin *kin, uint32_t request);
 struct h2t_kin_list h2t_kin_lookups(const struct h2t_kin *kin, uint32_t request);
 struct h2t_kin_list h2t_kin_queries(const struct h2t_kin *kin, uint32_t lookup);
 
+/* Of trace->unsent: frames that a log says were written to the connection, which lacks them. */
+struct h2t_kin_list h2t_kin_unsent(const struct h2t_kin *kin, uint32_t conn);
+
 #endif

@@ -106,5 +106,6 @@ RULE(capture_late); /* rules_unknown.c */
 RULE(capture_gap);
 RULE(no_keys);
 RULE(untraced_connection);
+RULE(frames_not_sent);
 
 #endif

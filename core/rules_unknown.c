@@ -2,6 +2,7 @@
 /* What is not known, and why: nothing here is the program's or the server's doing. */
 #include "core/rule_set.h"
 
+#include "core/names.h"
 #include "core/view.h"
 
 RULE(unexplained_error)
@@ -49,5 +50,24 @@ RULE(untraced_connection)
     v->at = c->conn->first;
     rule_wire(v, "tcp.stream %u has %u requests", c->i_conn, c->conn->n_streams);
     rule_trace(v, "the trace does not have the connection");
+    return true;
+}
+
+/* Where the server ended the connection, frames that were under way are no surprise. */
+RULE(frames_not_sent)
+{
+    struct h2t_kin_list unsent = h2t_kin_unsent(c->kin, c->i_conn);
+    if (!unsent.n || h2t_cut_by_server(c))
+        return false;
+    v->at = h2t_client_cut(c);
+    if (v->at.packet)
+        rule_wire(v, "the client ended the connection in packet %u", v->at.packet);
+    const struct h2t_sighting *s =
+        &g_array_index(c->m->trace->unsent, struct h2t_sighting, unsent.at[0]);
+    const struct h2t_framer *f = h2t_framer_at(c->m, s->framer);
+    const struct h2t_logged *logged = h2t_logged_at(f, s->dir, s->frame);
+    rule_trace(v, "the log wrote %s on stream %u (line %u)%s, which the capture lacks",
+               h2t_kind_name(logged->kind), logged->stream, logged->line,
+               unsent.n > 1 ? " and more" : "");
     return true;
 }
