@@ -187,7 +187,7 @@ static const struct h2t_rule table[] = {
     CONN("no-keys", NOTE, CAPTURE, no_keys, "the connection is encrypted and no key fits",
          "Set tls.Config.KeyLogWriter in the program and give the file with --keylog."),
     CONN("untraced-connection", NOTE, CAPTURE, untraced_connection,
-         "requests to the same server that the trace does not have",
+         "the capture has requests that the trace does not have",
          "Wrap every transport of the program, if they are its."),
 };
 
