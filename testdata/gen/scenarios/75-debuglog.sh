@@ -121,3 +121,12 @@ scenario_debuglog_late_h2c() {
     wait $pid
     stop_capture
 }
+
+# The client finds an error and writes GOAWAY, which net/http never flushes.
+scenario_debuglog_violation() {
+    loopback
+    frame_server -mode overflow-connection -every 2
+    start_capture pcapng lo
+    debug_client 2 micro -n 4 https://127.0.0.1:8443/
+    stop_capture
+}
