@@ -119,6 +119,9 @@ static const struct h2t_rule table[] = {
     EXCHANGE("window-stall-stream", ERROR, REQUEST, window_stall_stream,
              "the stream's flow-control window is used up, the upload stops",
              "The handler does not read the request's body."),
+    EXCHANGE("window-tiny", WARNING, CONN, window_tiny,
+             "the server lets the upload through in tiny pieces",
+             "Raise the server's flow-control window."),
     /* Silence. */
     EXCHANGE("dead-connection-reused", ERROR, CONN, dead_connection_reused,
              "the request was sent into a dead connection",
@@ -148,9 +151,6 @@ static const struct h2t_rule table[] = {
     /* What the program does itself. */
     EXCHANGE("open-body", WARNING, CONN, open_body, "response bodies are left open or unread",
              "Read each body to its end and close it."),
-    EXCHANGE("window-tiny", WARNING, CONN, window_tiny,
-             "the server lets the upload through in tiny pieces",
-             "Raise the server's flow-control window."),
     EXCHANGE("unexplained-error", ERROR, REQUEST, unexplained_error,
              "the request failed, and no rule knows why", "See the error."),
 

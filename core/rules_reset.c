@@ -58,10 +58,12 @@ RULE(bad_response_headers)
     return true;
 }
 
-/* RFC 9113 section 8.1: the server has answered and does not want the rest of the request. */
+/* RFC 9113 section 8.1: the server has answered and does not want the rest of the request. Who is
+ * first to say so is chance: net/http stops its upload by itself. */
 RULE(early_response)
 {
-    if (!server_reset_with(c, NO_ERROR) || !c->stream->response_done || h2t_has_failed(c))
+    bool told = server_reset_with(c, NO_ERROR) || h2t_reset_by(c, H2T_CLIENT);
+    if (!told || !c->stream->response_done || c->stream->request_done || h2t_has_failed(c))
         return false;
     say_reset(v, c);
     rule_wire(v, "the response was complete, the request's body was not");

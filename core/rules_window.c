@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Flow control: RFC 9113 sections 5.2 and 6.9. A stall is what is not there: DATA stops at exactly
  * the window, and no WINDOW_UPDATE comes. */
+#include "core/ns.h"
 #include "core/rule_set.h"
 
-#define TINY_BYTES 4096u /* a mean WINDOW_UPDATE below this holds an upload back */
-#define TINY_COUNT 16u   /* and so many of them are no accident */
+#define TINY_BYTES 4096u   /* a mean WINDOW_UPDATE below this holds an upload back */
+#define TINY_COUNT 8u      /* and so many of them are no accident */
+#define STALL_NS 200000000 /* without DATA for so long, though the window was opened before */
 
 /* Its body stopped in the middle, and nothing was missing that could tell otherwise. */
 static bool is_stopped(const struct h2t_case *c)
@@ -36,9 +38,16 @@ RULE(window_stall_connection)
     return true;
 }
 
+/* Windows that come slowly are none that do not come. */
+static bool is_trickling(const struct h2t_case *c)
+{
+    return c->upload->n_granted && c->stream->finish.packet &&
+           h2t_ns_sub(c->stream->finish.ns, c->upload->last.ns) < STALL_NS;
+}
+
 RULE(window_stall_stream)
 {
-    if (!is_stopped(c) || c->upload->window > 0)
+    if (!is_stopped(c) || c->upload->window > 0 || is_trickling(c))
         return false;
     say_upload(v, c);
     rule_wire(v, "the stream's window (%u at first) is used up, %u WINDOW_UPDATE for it",
