@@ -219,6 +219,19 @@ scenario_closed_without_goaway_killed() {
     stop_capture
 }
 
+# The same, and the program goes on: its dials are refused. (A dial in the kernel's queue may be reset.)
+scenario_server_crash() {
+    loopback
+    go_server
+    start_capture pcapng lo
+    client -warm -n 20 -c 6 -timeout 2s https://127.0.0.1:8443/{,slow?ms=300} &
+    local client=$!
+    sleep 0.2
+    kill -KILL "$SERVER_PID"
+    wait $client
+    stop_capture
+}
+
 # nginx is stopped while it waits for the server behind it.
 scenario_closed_without_goaway_nginx() {
     loopback
@@ -390,6 +403,19 @@ scenario_dead_connection_reused() {
 scenario_dead_connection_reused_go127() {
     needs_go 1.27
     scenario_dead_connection_reused
+}
+
+# The same with several requests at a time.
+scenario_dead_connection_reused_busy_go127() {
+    needs_go 1.27
+    wired
+    start_capture pcapng toclient
+    remote_client -warm -n 36 -c 4 -pace 60ms -timeout 400ms https://10.9.0.2:8443/ &
+    local client=$!
+    sleep 0.25
+    black_hole
+    wait $client
+    stop_capture
 }
 
 # The same with a health check: it gives the connection up, the next request dials.
