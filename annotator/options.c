@@ -3,17 +3,19 @@
 #include "annotator/options.h"
 
 #include "core/base.h"
+#include "core/maps.h"
+#include "core/stamp.h"
 
 #include <getopt.h>
 #include <string.h>
 
-enum kind { FLAG, TEXT, TEXTS, NUMBER };
+enum kind { FLAG, TEXT, TEXTS, NUMBER, OFFSET };
 
 struct entry {
     const char *name;
     char letter; /* 0: it has none */
     enum kind kind;
-    size_t offset; /* in struct options: bool, char *, GPtrArray *, int */
+    size_t offset; /* in struct options: bool, char *, GPtrArray *, int, struct offset */
     const char *arg, *help;
 };
 
@@ -27,6 +29,10 @@ static const struct entry entries[] = {
     {"report", 0, TEXT, AT(report), "FILE", "Write all that was found as JSON"},
     {"filter", 'f', TEXT, AT(filter), "FILTER",
      "Analyse only what this pcap filter selects;\nnothing is dropped from the output"},
+    {"offset", 0, OFFSET, AT(offset), "DURATION",
+     "Capture clock minus trace clock, such as -3h or +1.5ms;\ndefault: measured"},
+    {"map-addr", 0, TEXTS, AT(map_addrs), "A=B",
+     "Address A of the trace is B in the capture; may be repeated"},
     {"remove", 0, FLAG, AT(remove), NULL,
      "Take our comments and embedded keys out of CAPTURE again"},
     {"embed-keys", 0, FLAG, AT(embed_keys), NULL,
@@ -91,6 +97,16 @@ static bool fail(GError **error, const char *message)
     return false;
 }
 
+static bool set_offset(struct offset *field, const char *value, GError **error)
+{
+    if (h2t_stamp_offset(value, &field->ns))
+        return field->set = true;
+    g_set_error(error, H2T_ERROR, H2T_ERROR_USAGE,
+                "--offset is \"%s\", wanted a duration with its unit, such as -3h, +1.5ms or 20us",
+                value);
+    return false;
+}
+
 static bool set(struct options *o, const struct entry *e, const char *value, GError **error)
 {
     void *field = (char *)o + e->offset;
@@ -106,6 +122,8 @@ static bool set(struct options *o, const struct entry *e, const char *value, GEr
     case TEXTS:
         g_ptr_array_add(*(GPtrArray **)field, g_strdup(value));
         return true;
+    case OFFSET:
+        return set_offset(field, value, error);
     case NUMBER:
         *(int *)field = (int)g_ascii_strtoll(value, &end, 10);
         if (*value && !*end)
@@ -195,6 +213,12 @@ static bool check(const struct options *o, GError **error)
         return fail(error, "--allow, --baseline and --junit want --fail-on, which says what fails");
     if (!o->remove && !o->sidecars[0])
         return fail(error, "no SIDECAR given, wanted: h2annotate [options] CAPTURE SIDECAR...");
+    struct h2t_addr_map map;
+    for (guint i = 0; i < o->map_addrs->len; i++)
+        if (!h2t_map_parse(o->map_addrs->pdata[i], &map))
+            return fail(error,
+                        "--map-addr wants A=B, two IP addresses, each with or without a port, "
+                        "such as 10.0.0.1:443=192.0.2.7:8443 or [fd00::1]:443=[::1]:8443");
     if (o->jobs < 1)
         return fail(error, "-j wants a number of threads from 1 on");
     return true;
@@ -205,7 +229,8 @@ bool options_parse(struct options *o, int argc, char **argv, GError **error)
     *o = (struct options){.jobs = 2,
                           .keylogs = g_ptr_array_new_with_free_func(g_free),
                           .fail_on = g_ptr_array_new_with_free_func(g_free),
-                          .allow = g_ptr_array_new_with_free_func(g_free)};
+                          .allow = g_ptr_array_new_with_free_func(g_free),
+                          .map_addrs = g_ptr_array_new_with_free_func(g_free)};
     if (!read_options(o, argc, argv, error))
         return false;
     if (o->help || o->version || o->explain)
@@ -226,6 +251,7 @@ void options_fini(struct options *o)
     g_ptr_array_unref(o->keylogs);
     g_ptr_array_unref(o->fail_on);
     g_ptr_array_unref(o->allow);
+    g_ptr_array_unref(o->map_addrs);
     g_free(o->output);
     g_free(o->report);
     g_free(o->junit);

@@ -5,19 +5,28 @@
 
 #include <glib.h>
 #include <stdbool.h>
+#include <stdint.h>
+
+/* Capture clock minus trace clock, as the user says it. */
+struct offset {
+    int64_t ns;
+    bool set;
+};
 
 struct options {
-    char *capture;      /* "-": standard input */
-    char **sidecars;    /* NULL-terminated */
-    GPtrArray *keylogs; /* char * */
-    GPtrArray *fail_on; /* char *, each a list; see gate.h */
-    GPtrArray *allow;   /* the same */
-    char *output;       /* "-": standard output */
-    char *report;       /* or NULL */
-    char *junit;        /* or NULL */
-    char *baseline;     /* or NULL */
-    char *explain;      /* or NULL: a rule, nothing else is to be done */
-    char *filter;       /* or NULL */
+    char *capture;        /* "-": standard input */
+    char **sidecars;      /* NULL-terminated */
+    GPtrArray *keylogs;   /* char * */
+    GPtrArray *fail_on;   /* char *, each a list; see gate.h */
+    GPtrArray *allow;     /* the same */
+    char *output;         /* "-": standard output */
+    char *report;         /* or NULL */
+    char *junit;          /* or NULL */
+    char *baseline;       /* or NULL */
+    char *explain;        /* or NULL: a rule, nothing else is to be done */
+    char *filter;         /* or NULL */
+    GPtrArray *map_addrs; /* char *, as h2t_map_parse reads it */
+    struct offset offset;
     int jobs;
     bool quiet, verbose, strict, embed_keys, sync, remove, ignore_headers, expect_h2;
     bool help, version;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "annotator/report.h"
 
+#include "annotator/clock_text.h"
+#include "annotator/maps_text.h"
 #include "annotator/report_findings.h"
 #include "core/addr.h"
-#include "core/clock.h"
 #include "core/names.h"
 #include "core/view.h"
 
@@ -131,6 +132,15 @@ static void dialled(struct json_out *json, const struct h2t_model *m, const stru
     json_end(json);
 }
 
+/* What the program saw, where that is something else. */
+static void translated(struct json_out *json, const struct h2t_tconn *t, const struct h2t_conn *c)
+{
+    if (t->local.family && h2t_addr_cmp(&t->local, &c->tuple.client))
+        address(json, "trace_local", &t->local);
+    if (t->remote.family && h2t_addr_cmp(&t->remote, &c->tuple.server))
+        address(json, "trace_remote", &t->remote);
+}
+
 static void connection(struct json_out *json, const struct h2t_model *m,
                        const struct report_places *places, uint32_t index)
 {
@@ -149,6 +159,8 @@ static void connection(struct json_out *json, const struct h2t_model *m,
     json_bool(json, "traced", traced);
     conn_number(json, m, c->tconn);
     json_string(json, "match", traced ? h2t_match_name(h2t_tconn_at(m, c->tconn)->bound) : NULL);
+    if (traced && h2t_is_translated(h2t_tconn_at(m, c->tconn)))
+        translated(json, h2t_tconn_at(m, c->tconn), c);
     dialled(json, m, c);
     if (c->copy_of != H2T_NONE)
         json_int(json, "copy_of", c->copy_of);
@@ -185,20 +197,6 @@ static void trace_part(struct json_out *json, const struct h2t_trace *t)
     json_int(json, "requests", t->requests->len);
     json_int(json, "attempts", t->attempts->len);
     json_int(json, "connections", t->tconns->len);
-    json_end(json);
-}
-
-static void clock_part(struct json_out *json, const struct h2t_clock *clock)
-{
-    if (!h2t_clock_known(clock)) {
-        json_null(json, "clock");
-        return;
-    }
-    json_begin_object(json, "clock");
-    json_int(json, "offset_lo_ns", clock->lo);
-    json_int(json, "offset_hi_ns", clock->hi);
-    json_int(json, "agree", clock->n);
-    json_int(json, "disagree", clock->n_off);
     json_end(json);
 }
 
@@ -344,7 +342,8 @@ void report_write(const struct result *r, struct output *output)
     json_int(json, "version", REPORT_VERSION);
     capture_part(json, r);
     trace_part(json, r->model.trace);
-    clock_part(json, &r->model.clock);
+    clock_report(json, &r->model);
+    maps_report(json, &r->model);
     report_findings(json, r);
     connections_part(json, &r->model);
     unmatched_part(json, &r->model);

@@ -10,6 +10,7 @@
 #include "core/base.h"
 #include "core/finding.h"
 #include "core/join.h"
+#include "core/maps.h"
 #include "core/notes.h"
 #include "core/rules.h"
 
@@ -153,6 +154,12 @@ static bool read_all(struct run *r, GError **error)
 
 static void join(struct run *r)
 {
+    for (guint i = 0; i < r->options->map_addrs->len; i++)
+        h2t_maps_state(r->result.model.trace, r->options->map_addrs->pdata[i]);
+    const struct offset *offset = &r->options->offset;
+    if (offset->set)
+        r->result.model.clock =
+            (struct h2t_clock){.lo = offset->ns, .hi = offset->ns, .stated = true};
     r->result.model.ignore_headers = r->options->ignore_headers;
     r->result.model.expect_h2 = r->options->expect_h2;
     h2t_join(&r->result.model);

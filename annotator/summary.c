@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "annotator/summary.h"
 
+#include "annotator/clock_text.h"
 #include "annotator/gate.h"
-#include "core/clock.h"
+#include "annotator/maps_text.h"
 #include "core/finding.h"
 #include "core/names.h"
 #include "core/view.h"
@@ -32,18 +33,6 @@ static void heading(const struct text *t, const char *what, uint64_t n)
 static char *safe(const char *word)
 {
     return g_strescape(word ? word : "?", NULL);
-}
-
-/* "+1.234 ms" */
-static char *duration(int64_t ns)
-{
-    double abs = ns < 0 ? -(double)ns : (double)ns;
-    const char *sign = ns < 0 ? "-" : "+";
-    if (abs < 1e6)
-        return g_strdup_printf("%s%.0f us", sign, abs / 1e3);
-    if (abs < 1e9)
-        return g_strdup_printf("%s%.3f ms", sign, abs / 1e6);
-    return g_strdup_printf("%s%.3f s", sign, abs / 1e9);
 }
 
 static void capture_lines(const struct text *t, const struct result *r)
@@ -186,27 +175,13 @@ static void match_line(const struct text *t, const struct tally *n)
 {
     const char *separator = " (";
     say(t, "matched: %u of %u attempts", n->joined, n->attempts);
-    for (enum h2t_match match = H2T_MATCH_ORDER; match <= H2T_MATCH_LOG; match++) {
+    for (enum h2t_match match = H2T_MATCH_ORDER; match < H2T_N_MATCHES; match++) {
         if (!n->by_match[match])
             continue;
         say(t, "%s%u by %s", separator, n->by_match[match], h2t_match_name(match));
         separator = ", ";
     }
     say(t, "%s\n", n->joined ? ")" : "");
-}
-
-static void clock_line(const struct text *t, const struct h2t_clock *clock)
-{
-    if (!h2t_clock_known(clock)) {
-        say(t, "clock: capture and trace could not be compared\n");
-        return;
-    }
-    g_autofree char *lo = duration(clock->lo), *hi = duration(clock->hi);
-    say(t, "clock: capture minus trace lies between %s and %s (%u connections agree", lo, hi,
-        clock->n);
-    if (clock->n_off)
-        say(t, ", %u do not", clock->n_off);
-    say(t, ")\n");
 }
 
 static void list_attempts(const struct text *t, const struct h2t_model *m, uint32_t n_unmatched)
@@ -334,7 +309,8 @@ char *summary_text(const struct result *r, bool all, bool color)
     trace_lines(&t, r->model.trace);
     debug_lines(&t, &r->model);
     match_line(&t, &r->tally);
-    clock_line(&t, &r->model.clock);
+    clock_lines(t.out, &r->model);
+    maps_lines(t.out, &r->model);
     unmatched_lines(&t, r);
     finding_lines(&t, r);
     output_line(&t, r);

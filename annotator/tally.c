@@ -30,7 +30,7 @@ struct tally tally_model(const struct h2t_model *m)
 
 bool tally_incomplete(const struct tally *t)
 {
-    uint32_t elsewhere =
-        t->stream_reasons[H2T_REASON_UNTRACED] + t->stream_reasons[H2T_REASON_COPY];
+    uint32_t elsewhere = t->stream_reasons[H2T_REASON_UNTRACED] +
+                         t->stream_reasons[H2T_REASON_COPY] + t->stream_reasons[H2T_REASON_CONNECT];
     return t->joined < t->attempts || t->joined + elsewhere < t->streams;
 }

@@ -9,7 +9,7 @@ struct tally {
     uint32_t conns, traced, encrypted; /* of the capture; encrypted: TLS that no key opened */
     uint32_t streams, joined;
     uint32_t attempts;
-    uint32_t by_match[H2T_MATCH_ONLY + 1];
+    uint32_t by_match[H2T_N_MATCHES];
     uint32_t attempt_reasons[H2T_N_REASONS], stream_reasons[H2T_N_REASONS];
 };
 

@@ -80,12 +80,23 @@ bool h2t_addr_parse(const char *text, struct h2t_addr *out)
     return true;
 }
 
+bool h2t_addr_parse_loose(const char *text, struct h2t_addr *out)
+{
+    if (h2t_addr_parse(text, out))
+        return out->port != 0;
+    bool bracketed = *text == '[' || !strchr(text, ':');
+    g_autofree char *with_port = g_strdup_printf(bracketed ? "%s:0" : "[%s]:0", text);
+    return h2t_addr_parse(with_port, out);
+}
+
 const char *h2t_addr_text(const struct h2t_addr *a, char buf[H2T_ADDR_LEN])
 {
     char ip[INET6_ADDRSTRLEN];
     if (!a->family)
         return strcpy(buf, "?");
     inet_ntop(a->family == 6 ? AF_INET6 : AF_INET, a->ip, ip, sizeof ip);
+    if (!a->port)
+        return strcpy(buf, ip);
     g_snprintf(buf, H2T_ADDR_LEN, a->family == 6 ? "[%s]:%u" : "%s:%u", ip, a->port);
     return buf;
 }

@@ -15,11 +15,14 @@ guint h2t_tuple_hash(const struct h2t_tuple *t);
  * IPv4), Go's net.Addr.String(). false, and family 0, for anything else. */
 bool h2t_addr_parse(const char *text, struct h2t_addr *out);
 
+/* The same with or without a port; IPv6 without one also without brackets. Port 0: none. */
+bool h2t_addr_parse_loose(const char *text, struct h2t_addr *out);
+
 /* From raw bytes, network order; `family` 4 or 6. An IPv4-mapped address becomes IPv4. */
 struct h2t_addr h2t_addr_make(uint8_t family, const uint8_t *ip, uint16_t port);
 
 #define H2T_ADDR_LEN 56 /* "[ipv6]:port" and its NUL */
-/* Writes "ip:port", IPv6 in brackets; "?" for family 0. Returns buf. */
+/* Writes "ip:port", IPv6 in brackets; just "ip" without a port; "?" for family 0. Returns buf. */
 const char *h2t_addr_text(const struct h2t_addr *a, char buf[H2T_ADDR_LEN]);
 
 #endif

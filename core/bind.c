@@ -2,9 +2,10 @@
 #include "core/bind.h"
 
 #include "core/anchors.h"
+#include "core/bind_timing.h"
 #include "core/clock.h"
+#include "core/maps.h"
 #include "core/ns.h"
-#include "core/tuples.h"
 #include "core/view.h"
 
 #define MAX_CANDIDATES                                                                             \
@@ -51,10 +52,11 @@ static uint32_t begun_by(const struct h2t_model *m, const struct h2t_group *g, i
 /* The latest capture time at which the trace connection can have begun. */
 static int64_t latest_begin(const struct h2t_model *m, const struct h2t_tconn *t)
 {
-    int64_t offset = H2T_CLOCK_NEAR;
-    if (h2t_clock_known(&m->clock))
-        offset = h2t_ns_add(m->clock.hi, H2T_CLOCK_SLACK);
-    return h2t_ns_add(t->first, h2t_ns_add(offset, h2t_lateness(m, t->process)));
+    const struct h2t_clock *clock = h2t_clock_of(m, t->process);
+    int64_t latest = h2t_ns_add(t->first, H2T_CLOCK_NEAR);
+    if (h2t_clock_known(clock))
+        latest = h2t_ns_add(h2t_clock_window(clock, t->first).hi, H2T_CLOCK_SLACK);
+    return h2t_ns_add(latest, h2t_lateness(m, t->process));
 }
 
 static struct verdict decide(const struct h2t_model *m, const struct h2t_group *g, uint32_t tconn)
@@ -66,7 +68,7 @@ static struct verdict decide(const struct h2t_model *m, const struct h2t_group *
         struct h2t_bounds b = h2t_bounds(m, tconn, g->conns[i]);
         if (b.refuted)
             found.reason = H2T_REASON_CONTRADICTION;
-        if (!h2t_clock_allows(&m->clock, &b))
+        if (!h2t_clock_allows(h2t_clock_of(m, t->process), &b))
             continue;
         if (found.conn != H2T_NONE)
             return (struct verdict){H2T_NONE, H2T_REASON_AMBIGUOUS};
@@ -75,11 +77,17 @@ static struct verdict decide(const struct h2t_model *m, const struct h2t_group *
     return found;
 }
 
+/* How a pair is called that its addresses tell. */
+static enum h2t_match by_address(const struct h2t_model *m, uint32_t tconn, enum h2t_match match)
+{
+    return h2t_tconn_at(m, tconn)->mapped ? H2T_MATCH_MAPPED : match;
+}
+
 static void bind_only(struct h2t_model *m, uint32_t tconn, uint32_t conn)
 {
     struct h2t_bounds b = h2t_life_bounds(m, tconn, conn);
-    if (h2t_clock_plausible(&m->clock, &b))
-        bind_pair(m, tconn, conn, H2T_MATCH_TUPLE);
+    if (h2t_clock_plausible(h2t_clock_of(m, h2t_tconn_at(m, tconn)->process), &b))
+        bind_pair(m, tconn, conn, by_address(m, tconn, H2T_MATCH_TUPLE));
     else
         unbind(m, tconn, H2T_REASON_OTHER_TIME);
 }
@@ -118,7 +126,7 @@ static void bind_group(struct h2t_model *m, const struct h2t_group *g)
         if (v.conn == H2T_NONE)
             unbind(m, g->tconns[i], v.reason);
         else
-            bind_pair(m, g->tconns[i], v.conn, H2T_MATCH_TUPLE_TIME);
+            bind_pair(m, g->tconns[i], v.conn, by_address(m, g->tconns[i], H2T_MATCH_TUPLE_TIME));
     }
     unbind_rivals(m, g);
 }
@@ -183,22 +191,58 @@ static void bind_by_header(struct h2t_model *m)
         if (conn >= DISPUTED || conn_votes[conn] != t)
             continue;
         struct h2t_bounds life = h2t_life_bounds(m, t, conn); /* ids may be the same another day */
-        if (h2t_clock_plausible(&m->clock, &life) && h2t_tconn_at(m, t)->conn == H2T_NONE &&
-            h2t_conn_at(m, conn)->tconn == H2T_NONE)
+        const struct h2t_clock *clock = h2t_clock_of(m, h2t_tconn_at(m, t)->process);
+        if (h2t_may_be_one(m, t, conn) && h2t_clock_plausible(clock, &life) &&
+            h2t_tconn_at(m, t)->conn == H2T_NONE && h2t_conn_at(m, conn)->tconn == H2T_NONE)
             bind_pair(m, t, conn, H2T_MATCH_HEADER);
     }
 }
 
-void h2t_bind(struct h2t_model *m)
+/* ---- By addresses that were learned ---------------------------------------------------------- */
+
+static bool is_new(const struct h2t_model *m, const struct h2t_group *g)
 {
-    for (uint32_t i = 0; i < m->trace->tconns->len; i++)
-        unbind(m, i, H2T_REASON_NO_ADDR);
+    for (uint32_t i = 0; i < g->n_tconns; i++)
+        if (h2t_tconn_at(m, g->tconns[i])->conn != H2T_NONE ||
+            !h2t_tconn_at(m, g->tconns[i])->mapped)
+            return false;
+    for (uint32_t i = 0; i < g->n_conns; i++)
+        if (h2t_conn_at(m, g->conns[i])->tconn != H2T_NONE)
+            return false;
+    return g->n_conns > 0;
+}
+
+static void bind_mapped(struct h2t_model *m)
+{
     struct h2t_tuples *tuples = h2t_tuples_new(m);
     struct h2t_tuples_cursor cursor = {0};
     struct h2t_group group;
     while (h2t_tuples_next(tuples, &cursor, &group))
-        bind_group(m, &group);
+        if (is_new(m, &group))
+            bind_group(m, &group);
     h2t_tuples_free(&tuples);
-    if (!m->ignore_headers && any_unbound(m))
+}
+
+static void bind_translated(struct h2t_model *m)
+{
+    if (!m->ignore_headers)
         bind_by_header(m);
+    h2t_maps_learn(m);
+    bind_mapped(m);
+    h2t_bind_by_timing(m);
+    h2t_maps_learn(m);
+    bind_mapped(m);
+}
+
+void h2t_bind(struct h2t_model *m, const struct h2t_tuples *tuples)
+{
+    struct h2t_tuples_cursor cursor = {0};
+    struct h2t_group group;
+    for (uint32_t i = 0; i < m->trace->tconns->len; i++)
+        unbind(m, i, H2T_REASON_NO_ADDR);
+    while (h2t_tuples_next(tuples, &cursor, &group))
+        bind_group(m, &group);
+    if (any_unbound(m))
+        bind_translated(m);
+    h2t_maps_learn(m);
 }

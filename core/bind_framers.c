@@ -4,6 +4,7 @@
 #include "core/bind_framers.h"
 
 #include "core/clock.h"
+#include "core/estimate.h"
 #include "core/fits.h"
 #include "core/ledger.h"
 #include "core/ns.h"
@@ -415,36 +416,26 @@ static struct h2t_clock clock_of(const struct offset *o)
     return o->known ? (struct h2t_clock){.lo = o->lo, .hi = o->hi} : unknown;
 }
 
-/* The same program's hooks tell of the same clock. */
-static void narrow(struct h2t_clock *clock, const struct offset *o)
-{
-    if (o->lo > clock->hi || o->hi < clock->lo)
-        return;
-    clock->lo = MAX(clock->lo, o->lo);
-    clock->hi = MIN(clock->hi, o->hi);
-}
-
 /* What a tied Framer says of the clock: it may be all there is to tell. */
 static void tell_clock(struct work *w)
 {
-    struct h2t_clock *clock = &w->m->clock;
-    bool by_hooks = h2t_clock_known(clock);
+    struct h2t_clock told = clock_of(&(struct offset){0});
     uint32_t teller = H2T_NONE;
     for (uint32_t i = 0; i < w->m->trace->framers->len; i++) {
         struct h2t_framer *f = h2t_framer_at(w->m, i);
         const struct offset *o = &w->offsets[f->process];
         const struct h2t_zone *z = h2t_zone_of(w->m->trace, f->process);
         struct h2t_clock own = clock_of(o);
-        f->offset = h2t_clock_offset(&own);
+        f->offset = h2t_clock_shift(&own, H2T_NEVER, 0);
         if (f->conn == H2T_NONE || !o->known || (z && !z->known))
             continue;
-        if (by_hooks && f->side == H2T_CLIENT && h2t_conn_at(w->m, f->conn)->tconn != H2T_NONE)
-            narrow(clock, o);
-        if (by_hooks || (teller != H2T_NONE && teller != f->process))
+        if (teller != H2T_NONE && teller != f->process)
             continue;
         teller = f->process;
-        *clock = (struct h2t_clock){.lo = o->lo, .hi = o->hi, .n = clock->n + 1};
+        told = (struct h2t_clock){.lo = o->lo, .hi = o->hi, .n = told.n + 1};
     }
+    if (teller != H2T_NONE)
+        h2t_assume_clock(w->m, &told);
 }
 
 void h2t_bind_framers(struct h2t_model *m)

@@ -3,6 +3,7 @@
 
 #include "core/agree.h"
 #include "core/base.h"
+#include "core/clock.h"
 #include "core/ns.h"
 #include "core/view.h"
 
@@ -11,16 +12,41 @@
 #define MAX_PAIRS                                                                                  \
     256u /* requests of a connection that are looked at; more add nothing to a refutation */
 
-static void upper(struct h2t_bounds *b, struct h2t_mark packet, int64_t event)
+/* What is being collected: the relations of one pair. */
+struct relations {
+    struct h2t_relation *out;
+    unsigned n;
+};
+
+static void relate(struct relations *r, struct h2t_mark packet, int64_t event, int64_t lateness,
+                   bool upper)
 {
     if (packet.packet && packet.ns != H2T_NEVER && event != H2T_NEVER)
-        b->hi = MIN(b->hi, h2t_ns_sub(packet.ns, event));
+        r->out[r->n++] = (struct h2t_relation){packet, event, lateness, upper};
 }
 
-static void lower(struct h2t_bounds *b, struct h2t_mark packet, int64_t event, int64_t lateness)
+static void upper(struct relations *r, struct h2t_mark packet, int64_t event)
 {
-    if (packet.packet && packet.ns != H2T_NEVER && event != H2T_NEVER)
-        b->lo = MAX(b->lo, h2t_ns_sub(packet.ns, h2t_ns_add(event, lateness)));
+    relate(r, packet, event, 0, true);
+}
+
+static void lower(struct relations *r, struct h2t_mark packet, int64_t event, int64_t lateness)
+{
+    relate(r, packet, event, lateness, false);
+}
+
+static void fold(const struct h2t_clock *clock, const struct h2t_relation *relations, unsigned n,
+                 struct h2t_bounds *b)
+{
+    for (unsigned i = 0; i < n; i++) {
+        const struct h2t_relation *r = &relations[i];
+        int64_t there = h2t_ns_add(r->event, h2t_clock_shift(clock, r->event, r->packet.packet));
+        int64_t bound = h2t_ns_sub(r->packet.ns, h2t_ns_add(there, r->lateness));
+        if (r->upper)
+            b->hi = MIN(b->hi, bound);
+        else
+            b->lo = MAX(b->lo, bound);
+    }
 }
 
 /* Equal, different, or not to be known (0). */
@@ -43,26 +69,37 @@ static void compare_headers(struct h2t_bounds *b, const struct h2t_attempt *a,
         b->refuted = true;
 }
 
-struct h2t_bounds h2t_pair_bounds(const struct h2t_model *m, uint32_t attempt, uint32_t stream)
+unsigned h2t_pair_relations(const struct h2t_model *m, uint32_t attempt, uint32_t stream,
+                            struct h2t_relation out[H2T_MAX_RELATIONS])
 {
     const struct h2t_attempt *a = h2t_attempt_at(m, attempt);
     const struct h2t_stream *s = h2t_stream_at(m, stream);
     const struct h2t_request *r = h2t_request_at(m, a->request);
-    struct h2t_bounds b = {.lo = INT64_MIN, .hi = INT64_MAX};
+    struct relations found = {.out = out};
     int64_t late = h2t_lateness(m, r->process);
-    upper(&b, s->headers, a->at[H2T_GOT_CONN]);
+    upper(&found, s->headers, a->at[H2T_GOT_CONN]);
     if (h2t_conn_at(m, s->conn)->proto == H2T_PROTO_H1) {
-        upper(&b, s->headers, a->at[H2T_WROTE_HEADERS]);
+        upper(&found, s->headers, a->at[H2T_WROTE_HEADERS]);
         /* it fires at the first byte, not the head */
-        lower(&b, s->headers, a->at[H2T_FIRST_BYTE], late);
+        lower(&found, s->headers, a->at[H2T_FIRST_BYTE], late);
     } else {
-        upper(&b, s->headers, a->at[H2T_WROTE_HEADER_FIELD]);
-        lower(&b, s->response, a->at[H2T_FIRST_BYTE], late);
+        upper(&found, s->headers, a->at[H2T_WROTE_HEADER_FIELD]);
+        lower(&found, s->response, a->at[H2T_FIRST_BYTE], late);
     }
     if (r->status && a->next == H2T_NONE)
-        lower(&b, s->response, r->done, late);
+        lower(&found, s->response, r->done, late);
+    return found.n;
+}
+
+struct h2t_bounds h2t_pair_bounds(const struct h2t_model *m, uint32_t attempt, uint32_t stream)
+{
+    const struct h2t_attempt *a = h2t_attempt_at(m, attempt);
+    struct h2t_relation relations[H2T_MAX_RELATIONS];
+    struct h2t_bounds b = {.lo = INT64_MIN, .hi = INT64_MAX};
+    const struct h2t_clock *clock = h2t_clock_of(m, h2t_request_at(m, a->request)->process);
+    fold(clock, relations, h2t_pair_relations(m, attempt, stream, relations), &b);
     if (!m->ignore_headers)
-        compare_headers(&b, a, s);
+        compare_headers(&b, a, h2t_stream_at(m, stream));
     return b;
 }
 
@@ -97,16 +134,71 @@ static void add_pairs(const struct h2t_model *m, const struct h2t_tconn *t,
     b->hi = MIN(b->hi, agree.hi);
 }
 
+/* Any of its requests: then packets came after its first GotConn. */
+static bool was_answered(const struct h2t_model *m, const struct h2t_tconn *t)
+{
+    for (uint32_t k = 0; k < t->attempts->len; k++) {
+        const struct h2t_attempt *a = h2t_attempt_at(m, g_array_index(t->attempts, uint32_t, k));
+        if (h2t_was_answered(h2t_request_at(m, a->request), a))
+            return true;
+    }
+    return false;
+}
+
+/* The GotConn of its first request. Were the clock set back, the first time would be another's. */
+static int64_t first_got(const struct h2t_model *m, const struct h2t_tconn *t)
+{
+    if (!t->attempts->len)
+        return t->first;
+    return h2t_attempt_at(m, g_array_index(t->attempts, uint32_t, 0))->at[H2T_GOT_CONN];
+}
+
+/* The dial is told exactly. */
+static void relate_dial(const struct h2t_model *m, const struct h2t_tconn *t,
+                        const struct h2t_conn *c, struct relations *r)
+{
+    if (t->dial == H2T_NONE)
+        return;
+    const struct h2t_dial *d = h2t_dial_at(m, t->dial);
+    upper(r, c->syn, d->connect_start);
+    lower(r, c->syn_ack, d->connect_done, h2t_lateness(m, t->process));
+}
+
+unsigned h2t_life_relations(const struct h2t_model *m, uint32_t tconn, uint32_t conn,
+                            struct h2t_relation out[H2T_MAX_RELATIONS])
+{
+    const struct h2t_tconn *t = h2t_tconn_at(m, tconn);
+    const struct h2t_conn *c = h2t_conn_at(m, conn);
+    struct relations found = {.out = out};
+    int64_t late = h2t_lateness(m, t->process);
+    relate_dial(m, t, c, &found);
+    lower(&found, c->syn_ack, first_got(m, t), late);
+    if (!found.n && c->syn.packet)
+        lower(&found, c->first, t->last, late);
+    if (was_answered(m, t))
+        upper(&found, c->last, t->first);
+    return found.n;
+}
+
 struct h2t_bounds h2t_life_bounds(const struct h2t_model *m, uint32_t tconn, uint32_t conn)
 {
     const struct h2t_tconn *t = h2t_tconn_at(m, tconn);
     const struct h2t_conn *c = h2t_conn_at(m, conn);
+    struct h2t_relation out[H2T_MAX_RELATIONS];
+    struct relations life = {.out = out};
     struct h2t_bounds b = {.lo = INT64_MIN, .hi = INT64_MAX};
     int64_t late = h2t_lateness(m, t->process);
-    lower(&b, c->syn_ack, t->first, late);
-    if (b.lo == INT64_MIN)
-        lower(&b, c->first, t->last, late);
-    upper(&b, c->last, t->first);
+    lower(&life, c->syn_ack, t->first, late);
+    if (!life.n)
+        lower(&life, c->first, t->last, late);
+    upper(&life, c->last, t->first);
+    const struct h2t_clock *clock = h2t_clock_of(m, t->process);
+    fold(clock, out, life.n, &b);
+    if (clock->n_parts < 2)
+        return b;
+    /* The first time need not be that of the first event. */
+    b.lo = h2t_ns_sub(b.lo, h2t_ns_sub(clock->hi, clock->lo));
+    b.hi = h2t_ns_add(b.hi, h2t_ns_sub(clock->hi, clock->lo));
     return b;
 }
 

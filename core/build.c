@@ -179,6 +179,7 @@ void h2t_build_got(struct h2t_build *build, uint32_t attempt, const struct h2t_g
     struct h2t_attempt *a = h2t_build_attempt_at(build, attempt);
     a->at[H2T_GOT_CONN] = h2t_earlier(a->at[H2T_GOT_CONN], got->ns);
     a->reused = got->reused;
+    a->unix_socket = got->unix_socket;
     a->was_idle = got->was_idle;
     a->idle_ns = got->idle_ns;
 }

@@ -45,6 +45,7 @@ struct h2t_got {
     int64_t ns, idle_ns;
     bool fresh; /* said to be new; `reused` false may also be unknown */
     bool reused, was_idle;
+    bool unix_socket;
 };
 
 void h2t_build_init(struct h2t_build *build);

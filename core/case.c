@@ -128,7 +128,11 @@ bool h2t_wrote_headers(const struct h2t_case *c)
 
 int64_t h2t_in_capture(const struct h2t_case *c, int64_t trace_ns)
 {
-    return trace_ns == H2T_NEVER ? H2T_NEVER : h2t_ns_add(trace_ns, h2t_clock_offset(&c->m->clock));
+    if (trace_ns == H2T_NEVER)
+        return H2T_NEVER;
+    const struct h2t_clock *clock = h2t_clock_of(c->m, c->request->process);
+    uint32_t packet = c->stream ? c->stream->headers.packet : 0;
+    return h2t_ns_add(trace_ns, h2t_clock_shift(clock, trace_ns, packet));
 }
 
 /* ---- The wire's side ------------------------------------------------------------------------ */

@@ -3,6 +3,7 @@
 
 #include "core/addr.h"
 #include "core/clock.h"
+#include "core/estimate.h"
 #include "core/ns.h"
 #include "core/view.h"
 
@@ -109,5 +110,5 @@ void h2t_dial_clock(struct h2t_model *m)
     }
     if (clock.n && clock.lo <= clock.hi && clock.lo >= -H2T_CLOCK_NEAR &&
         clock.hi <= H2T_CLOCK_NEAR)
-        m->clock = clock;
+        h2t_assume_clock(m, &clock);
 }

@@ -9,7 +9,9 @@
 
 #include "model.h"
 
-#define H2T_MAX_DIAL_CLOCK 4096u /* dials and SYNs that are looked at; with more nothing is known */
+#define H2T_MAX_DIAL_CLOCK                                                                         \
+    4096u /* dials and SYNs that are looked at; with more nothing is known                         \
+           */
 
 /* Fills m->clock, if it can. Only for a model whose clock is not known. */
 void h2t_dial_clock(struct h2t_model *m);

@@ -288,6 +288,32 @@ static void response_head(struct h2t_stream *s, const struct h2t_frame *f)
         s->status = f->fields->status;
 }
 
+/* RFC 9110 section 9.3.6: what follows belongs to whoever speaks through the tunnel, which counts
+ * its requests anew. Of the chain the CONNECT was the last. */
+static void begin_tunnel(struct h2t_facts *facts, struct h2t_open *open, struct h2t_mark mark)
+{
+    uint32_t connect = open->stream, before = H2T_NONE;
+    struct h2t_conn *c = conn_at(facts, stream_at(facts, connect)->conn);
+    for (uint32_t s = c->first_stream; s != connect; s = stream_at(facts, s)->next)
+        before = s;
+    if (before == H2T_NONE)
+        c->first_stream = H2T_NONE;
+    else
+        stream_at(facts, before)->next = H2T_NONE;
+    c->last_stream = before;
+    c->n_streams--;
+    c->tunnel = true;
+    c->proto = H2T_PROTO_UNKNOWN;
+    h2t_open_list(facts->open, stream_at(facts, connect)->conn)->highest = 0;
+    finish(facts, open, H2T_END_END, mark);
+}
+
+static bool opens_tunnel(const struct h2t_stream *s, const struct h2t_frame *f)
+{
+    return f->kind == H2T_RESPONSE && s->method && !strcmp(s->method, "CONNECT") &&
+           f->fields->status >= 200 && f->fields->status < 300;
+}
+
 /* A request head opens a stream if its id is above all before (RFC 9113 section 5.1.1) and it is
  * not the trailers of a stream whose beginning the capture lacks. */
 static bool opens_stream(const struct h2t_facts *facts, const struct h2t_frame *f)
@@ -314,6 +340,10 @@ static void headers(struct h2t_facts *facts, const struct h2t_frame *f)
     if (!open)
         return;
     const struct h2t_conn *c = conn_at(facts, f->conn);
+    if (f->dir == H2T_SERVER && opens_tunnel(stream_at(facts, open->stream), f)) {
+        begin_tunnel(facts, open, f->mark);
+        return;
+    }
     if (f->dir == H2T_CLIENT && refused_by_goaway(c, f->stream)) {
         stream_at(facts, open->stream)->request_done = f->end_stream;
         finish(facts, open, H2T_END_GOAWAY, c->goaway[H2T_SERVER]);

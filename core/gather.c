@@ -134,6 +134,16 @@ static void get_conn(struct h2t_gather *g, const struct place *p, const struct h
     take_step(g, &next, &step);
 }
 
+/* Go's UnixAddr, whose text is a path, "@name", "@" or "". */
+static bool is_unix(const struct h2t_event *e)
+{
+    static const char network[] = "unix";
+    bool named = e->network.at && e->network.len >= sizeof network - 1 &&
+                 !memcmp(e->network.at, network, sizeof network - 1);
+    bool path = e->remote.at && e->remote.len && (*e->remote.at == '/' || *e->remote.at == '@');
+    return named || path;
+}
+
 static void got_conn(struct h2t_gather *g, const struct place *p, const struct h2t_event *e)
 {
     struct h2t_got got = {
@@ -146,6 +156,7 @@ static void got_conn(struct h2t_gather *g, const struct place *p, const struct h
         .fresh = e->reused.set && !e->reused.is,
         .reused = e->reused.is,
         .was_idle = e->was_idle.is,
+        .unix_socket = is_unix(e),
     };
     struct h2t_step step = step_of(p, H2T_GOT_CONN, e);
     if (!p->number) {

@@ -4,10 +4,11 @@
 #include "core/adopt.h"
 #include "core/bind.h"
 #include "core/bind_framers.h"
-#include "core/clock.h"
+#include "core/estimate.h"
 #include "core/join_dials.h"
 #include "core/join_framers.h"
 #include "core/join_streams.h"
+#include "core/maps.h"
 #include "core/view.h"
 
 /* A model that has grown is joined anew. */
@@ -30,8 +31,11 @@ static void forget(struct h2t_model *m)
 void h2t_join(struct h2t_model *m)
 {
     forget(m);
-    h2t_clock_estimate(m);
-    h2t_bind(m);
+    h2t_maps_forget(m->trace);
+    struct h2t_tuples *tuples = h2t_tuples_new(m);
+    h2t_estimate_clocks(m, tuples);
+    h2t_bind(m, tuples);
+    h2t_tuples_free(&tuples);
     if (h2t_has_framers(m)) {
         h2t_bind_framers(m);
         h2t_adopt_framers(m);
@@ -39,6 +43,7 @@ void h2t_join(struct h2t_model *m)
     h2t_join_streams(m);
     if (h2t_has_framers(m))
         h2t_join_framers(m);
+    h2t_refine_clocks(m);
     h2t_join_dials(m);
     h2t_join_lookups(m);
 }

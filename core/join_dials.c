@@ -86,12 +86,27 @@ static GArray *syns_by_server(const struct h2t_model *m)
     return syns;
 }
 
-/* The latest capture time of what the trace has at `ns`. */
+static uint32_t process_of(const struct h2t_model *m, uint32_t request)
+{
+    return request == H2T_NONE ? H2T_NONE : h2t_request_at(m, request)->process;
+}
+
+/* The times of the capture at which what the trace has at `ns` can have been; empty if its clock is
+ * not known. */
+static struct h2t_range window(const struct h2t_model *m, uint32_t request, int64_t ns)
+{
+    uint32_t process = process_of(m, request);
+    const struct h2t_clock *clock = h2t_clock_of(m, process);
+    if (!h2t_clock_known(clock))
+        return (struct h2t_range){INT64_MAX, INT64_MIN};
+    struct h2t_range w = h2t_clock_window(clock, ns);
+    return (struct h2t_range){h2t_ns_sub(w.lo, STAMP_SLACK),
+                              h2t_ns_add(w.hi, STAMP_SLACK + h2t_lateness(m, process))};
+}
+
 static int64_t latest(const struct h2t_model *m, uint32_t request, int64_t ns)
 {
-    uint32_t process = request == H2T_NONE ? H2T_NONE : h2t_request_at(m, request)->process;
-    int64_t lateness = process == H2T_NONE ? 0 : h2t_lateness(m, process);
-    return h2t_ns_add(ns, h2t_ns_add(m->clock.hi, STAMP_SLACK + lateness));
+    return window(m, request, ns).hi;
 }
 
 /* Could this dial have made this connection? */
@@ -113,7 +128,7 @@ static uint32_t only_conn(const struct h2t_model *m, const GArray *syns, const s
 {
     uint32_t found = H2T_NONE, seen = 0;
     uint64_t key = addr_key(&d->remote);
-    int64_t earliest = h2t_ns_add(d->connect_start, h2t_ns_sub(m->clock.lo, STAMP_SLACK));
+    int64_t earliest = window(m, d->request, d->connect_start).lo;
     uint32_t i = first_from(syns, key, earliest);
     for (; i < syns->len && seen < MAX_IN_WINDOW; i++, seen++) {
         const struct timed *t = &g_array_index(syns, struct timed, i);
@@ -169,39 +184,51 @@ static GArray *lookups_by_name(const struct h2t_model *m)
         const struct h2t_lookup *l = h2t_lookup_at(m, i);
         if (!l->host || l->start == H2T_NEVER)
             continue;
-        struct timed t = {name_key(l->host), l->start, i};
+        struct timed t = {name_key(l->host), window(m, l->request, l->start).lo, i};
         g_array_append_val(lookups, t);
     }
     g_array_sort(lookups, compare);
     return lookups;
 }
 
-/* The only lookup of this name that was going on when the question was sent. */
-static uint32_t only_lookup(const struct h2t_model *m, const GArray *lookups,
-                            const struct h2t_query *q)
+/* The lookups of this name that were going on when the question was sent: how many (2: more than
+ * one), and the last of them in *found. */
+static unsigned lookups_of(const struct h2t_model *m, const GArray *lookups,
+                           const struct h2t_query *q, uint64_t key, uint32_t *found)
 {
-    uint64_t key = name_key(q->name);
-    int64_t sent = h2t_ns_sub(q->query.ns, m->clock.lo); /* the latest, in the trace's clock */
-    uint32_t end = first_from(lookups, key, h2t_ns_add(sent, STAMP_SLACK + 1));
-    uint32_t found = H2T_NONE;
-    for (uint32_t n = 0; end-- > 0 && n < MAX_IN_WINDOW; n++) {
+    uint32_t end = first_from(lookups, key, h2t_ns_add(q->query.ns, 1));
+    unsigned n = 0;
+    for (uint32_t seen = 0; end-- > 0 && seen < MAX_IN_WINDOW && n < 2; seen++) {
         const struct timed *t = &g_array_index(lookups, struct timed, end);
         if (t->key != key)
-            return found;
+            break;
         const struct h2t_lookup *l = h2t_lookup_at(m, t->index);
         if (l->done != H2T_NEVER && q->query.ns > latest(m, l->request, l->done))
             continue;
-        if (found != H2T_NONE)
-            return H2T_NONE;
-        found = t->index;
+        *found = t->index;
+        n++;
     }
-    return found;
+    return n;
+}
+
+/* The only lookup that can have asked. A resolver that has a search list asks for the name with
+ * each of its domains behind it, so that the name is what some of the labels make. */
+static uint32_t only_lookup(const struct h2t_model *m, const GArray *lookups,
+                            const struct h2t_query *q)
+{
+    uint32_t found = H2T_NONE;
+    unsigned n = lookups_of(m, lookups, q, name_key(q->name), &found);
+    for (const char *dot = strrchr(q->name, '.'); !n && dot;
+         dot = memrchr(q->name, '.', (size_t)(dot - q->name))) {
+        uint32_t other = H2T_NONE;
+        n = lookups_of(m, lookups, q, h2t_hash(q->name, (size_t)(dot - q->name)), &other);
+        found = n ? other : found;
+    }
+    return n == 1 ? found : H2T_NONE;
 }
 
 void h2t_join_lookups(struct h2t_model *m)
 {
-    if (!h2t_clock_known(&m->clock))
-        return;
     g_autoptr(GArray) lookups = lookups_by_name(m);
     for (uint32_t i = 0; i < m->wire->queries->len; i++) {
         struct h2t_query *q = h2t_query_at(m, i);

@@ -7,6 +7,8 @@
 #include "core/clock.h"
 #include "core/view.h"
 
+#include <string.h>
+
 /* One connection's requests as both sides saw them, in order. Positions count from 0 on both sides.
  */
 struct work {
@@ -146,7 +148,7 @@ static void pair_by_order(struct work *w)
 /* Headers, paths and times of the pairs must agree, and every attempt must be sure of its place. */
 static enum h2t_reason verify(struct work *w)
 {
-    const struct h2t_clock *clock = &w->m->clock;
+    const struct h2t_clock *clock = h2t_clock_of(w->m, h2t_tconn_at(w->m, w->tconn)->process);
     struct h2t_agree agree = H2T_AGREE_NEW;
     if (w->n_streams)
         agree.lo = h2t_life_bounds(w->m, w->tconn, h2t_stream_at(w->m, w->streams[0])->conn).lo;
@@ -166,8 +168,8 @@ static enum h2t_reason verify(struct work *w)
     }
     if (!h2t_tconn_at(w->m, w->tconn)->from_start && w->from_start) {
         /* only their times say that the first requests are the same */
-        bool fits =
-            h2t_clock_known(clock) && all_fit && agree.lo <= clock->hi && agree.hi >= clock->lo;
+        struct h2t_bounds all = {.lo = agree.lo, .hi = agree.hi};
+        bool fits = h2t_clock_known(clock) && all_fit && h2t_clock_holds(clock, &all);
         return fits ? H2T_REASON_NONE : H2T_REASON_PARTIAL;
     }
     if (agree.stray) /* nothing after it says that it is one */
@@ -179,7 +181,8 @@ static enum h2t_match match_of(const struct work *w, uint32_t s)
 {
     uint32_t a = w->pair[s];
     if (w->anchor[s] == H2T_NONE)
-        return H2T_MATCH_ORDER;
+        return h2t_tconn_at(w->m, w->tconn)->bound == H2T_MATCH_TIMING ? H2T_MATCH_TIMING
+                                                                       : H2T_MATCH_ORDER;
     bool counted = s ? w->pair[s - 1] == a - 1 && a && gaps_at(w, s) == gaps_at(w, s - 1)
                      : w->from_start && a == 0;
     return counted && w->reason != H2T_REASON_CONTRADICTION ? H2T_MATCH_ORDER_HEADER
@@ -201,6 +204,8 @@ static enum h2t_reason conn_reason(const struct h2t_conn *c, const struct work *
 {
     if (c->no_keys && !c->decrypted)
         return H2T_REASON_NO_KEYS;
+    if (c->tunnel && !c->n_streams)
+        return H2T_REASON_TUNNEL;
     if (c->proto == H2T_PROTO_UNKNOWN)
         return c->syn.packet ? H2T_REASON_NOT_HTTP : H2T_REASON_LATE;
     if (w->reason)
@@ -285,14 +290,16 @@ static void join_stray_attempts(const struct h2t_model *m)
             h2t_attempt_at(m, anchor[s])->tconn != H2T_NONE)
             continue;
         struct h2t_bounds b = h2t_pair_bounds(m, anchor[s], s);
-        if (h2t_clock_plausible(&m->clock, &b)) /* ids may be the same another day */
+        uint32_t process = h2t_request_at(m, h2t_attempt_at(m, anchor[s])->request)->process;
+        /* ids may be the same another day */
+        if (h2t_clock_plausible(h2t_clock_of(m, process), &b))
             tie(m, anchor[s], s, H2T_MATCH_HEADER);
     }
 }
 
 static enum h2t_reason attempt_reason(const struct h2t_model *m, const struct h2t_attempt *a)
 {
-    if (a->tconn == H2T_NONE)
+    if (a->tconn == H2T_NONE || a->unix_socket)
         return h2t_why_no_tconn(h2t_request_at(m, a->request), a);
     return h2t_tconn_at(m, a->tconn)->reason;
 }
@@ -313,8 +320,11 @@ void h2t_join_streams(struct h2t_model *m)
     }
     for (uint32_t i = 0; i < m->wire->streams->len; i++) {
         struct h2t_stream *s = h2t_stream_at(m, i);
-        bool copy = h2t_conn_at(m, s->conn)->copy_of != H2T_NONE;
-        s->reason = copy ? H2T_REASON_COPY : H2T_REASON_UNTRACED;
+        const struct h2t_conn *c = h2t_conn_at(m, s->conn);
+        bool connect = c->tunnel && s->method && !strcmp(s->method, "CONNECT");
+        s->reason = c->copy_of != H2T_NONE ? H2T_REASON_COPY
+                    : connect              ? H2T_REASON_CONNECT
+                                           : H2T_REASON_UNTRACED;
     }
     g_autofree bool *holes = find_holes(m);
     for (uint32_t conn = 0; conn < m->wire->conns->len; conn++)

@@ -7,8 +7,11 @@
 #include "core/agree.h"
 #include "core/bounds.h"
 #include "core/clock.h"
+#include "core/estimate.h"
 #include "core/index.h"
+#include "core/maps.h"
 #include "core/notes.h"
+#include "core/ns.h"
 #include "core/view.h"
 
 #define MAX_CANDIDATES 64u         /* trace connections of one 4-tuple that are looked at */
@@ -42,11 +45,20 @@ static uint64_t tuple_key(const struct h2t_addr *a, const struct h2t_addr *b)
     return h2t_tuple_hash(&t);
 }
 
-static bool same_ends(const struct h2t_tconn *t, const struct h2t_tuple *tuple)
+static bool are_ends(const struct h2t_addr *local, const struct h2t_addr *remote,
+                     const struct h2t_tuple *tuple)
 {
-    return (!h2t_addr_cmp(&t->local, &tuple->client) &&
-            !h2t_addr_cmp(&t->remote, &tuple->server)) ||
-           (!h2t_addr_cmp(&t->local, &tuple->server) && !h2t_addr_cmp(&t->remote, &tuple->client));
+    return (!h2t_addr_cmp(local, &tuple->client) && !h2t_addr_cmp(remote, &tuple->server)) ||
+           (!h2t_addr_cmp(local, &tuple->server) && !h2t_addr_cmp(remote, &tuple->client));
+}
+
+/* As they are, or as the user says that they are translated. */
+static bool same_ends(const struct h2t_live *live, const struct h2t_tconn *t,
+                      const struct h2t_tuple *tuple)
+{
+    struct h2t_addr local = h2t_map_apply(live->m->trace, &t->local, false);
+    struct h2t_addr remote = h2t_map_apply(live->m->trace, &t->remote, true);
+    return are_ends(&t->local, &t->remote, tuple) || are_ends(&local, &remote, tuple);
 }
 
 static struct count *count_at(const struct h2t_live *live, uint32_t tconn)
@@ -71,6 +83,17 @@ static bool has_strays(const struct h2t_model *m)
     return false;
 }
 
+static void index_addresses(struct h2t_live *live, uint32_t tconn)
+{
+    const struct h2t_tconn *t = h2t_tconn_at(live->m, tconn);
+    struct h2t_addr local = h2t_map_apply(live->m->trace, &t->local, false);
+    struct h2t_addr remote = h2t_map_apply(live->m->trace, &t->remote, true);
+    uint64_t key = tuple_key(&t->local, &t->remote), mapped = tuple_key(&local, &remote);
+    h2t_index_add(&live->tuples, key, tconn);
+    if (mapped != key)
+        h2t_index_add(&live->tuples, mapped, tconn);
+}
+
 static void index_tconn(struct h2t_live *live, uint32_t tconn, bool partial)
 {
     struct h2t_tconn *t = h2t_tconn_at(live->m, tconn);
@@ -78,7 +101,7 @@ static void index_tconn(struct h2t_live *live, uint32_t tconn, bool partial)
     t->conn = H2T_NONE;
     t->bound = H2T_MATCH_NONE;
     if (t->local.family && t->remote.family)
-        h2t_index_add(&live->tuples, tuple_key(&t->local, &t->remote), tconn);
+        index_addresses(live, tconn);
     for (uint32_t k = 0; k < t->attempts->len; k++) {
         struct h2t_attempt *a = h2t_attempt_at(live->m, g_array_index(t->attempts, uint32_t, k));
         a->stream = H2T_NONE;
@@ -102,7 +125,7 @@ struct h2t_live *h2t_live_new(struct h2t_model *m)
     live->notes = g_array_new(false, false, sizeof(struct h2t_note));
     if (h2t_has_framers(m))
         h2t_adopt_forget(m);
-    m->clock = (struct h2t_clock){.lo = INT64_MAX, .hi = INT64_MIN};
+    h2t_forget_clocks(m);
     bool partial = has_strays(m);
     for (uint32_t i = 0; i < m->trace->tconns->len; i++)
         index_tconn(live, i, partial);
@@ -167,14 +190,17 @@ static uint32_t anchor(const struct h2t_live *live, uint32_t tconn, const struct
 /* ---- Connections ---------------------------------------------------------------------------- */
 
 /* Could the trace connection be in use at this time of the capture? */
-static bool lives_at(const struct h2t_tconn *t, const struct h2t_conn *c, int64_t ns)
+static bool lives_at(const struct h2t_live *live, const struct h2t_tconn *t,
+                     const struct h2t_conn *c, int64_t ns)
 {
     if (t->first == H2T_NEVER || t->conn != H2T_NONE)
         return false;
-    if (c->syn.packet && t->from_start && c->syn.ns < t->first - H2T_CLOCK_NEAR)
+    int64_t shift = h2t_clock_shift(&live->m->clock, t->first, 0); /* if it is stated */
+    int64_t first = h2t_ns_add(t->first, shift - H2T_CLOCK_NEAR);
+    int64_t last = t->last == H2T_NEVER ? INT64_MAX : h2t_ns_add(t->last, shift + H2T_CLOCK_NEAR);
+    if (c->syn.packet && t->from_start && c->syn.ns < first)
         return false;
-    return ns >= t->first - H2T_CLOCK_NEAR &&
-           (t->last == H2T_NEVER || ns - H2T_CLOCK_NEAR <= t->last);
+    return ns >= first && ns <= last;
 }
 
 /* The only trace connection that can be meant; with a stream, a header may decide. Says whether the
@@ -190,10 +216,10 @@ static uint32_t candidate(const struct h2t_live *live, uint32_t conn, uint32_t s
     for (uint32_t i = h2t_index_first(&live->tuples, key, &p); i != H2T_NONE && n < MAX_CANDIDATES;
          i = h2t_index_next(&live->tuples, &p)) {
         const struct h2t_tconn *t = h2t_tconn_at(live->m, i);
-        if (!same_ends(t, &c->tuple))
+        if (!same_ends(live, t, &c->tuple))
             continue;
         seen++;
-        if (!lives_at(t, c, ns))
+        if (!lives_at(live, t, c, ns))
             continue;
         n++;
         alone = i;
@@ -230,7 +256,9 @@ static void bind(const struct h2t_live *live, uint32_t conn, uint32_t stream, in
         return;
     struct h2t_tconn *t = h2t_tconn_at(live->m, tconn);
     t->conn = conn;
-    t->bound = recurs ? H2T_MATCH_TUPLE_TIME : H2T_MATCH_TUPLE;
+    t->bound = !are_ends(&t->local, &t->remote, &c->tuple) ? H2T_MATCH_MAPPED
+               : recurs                                    ? H2T_MATCH_TUPLE_TIME
+                                                           : H2T_MATCH_TUPLE;
     c->tconn = tconn;
     tie_dial(live, conn, tconn);
 }

@@ -10,8 +10,9 @@
 
 #include "event.h"
 
-#define H2T_BLOCK_LINES 256u /* a block that waits for its HEADERS for more lines never gets them  \
-                              */
+#define H2T_BLOCK_LINES                                                                            \
+    256u /* a block that waits for its HEADERS for more lines never gets them                      \
+          */
 
 struct h2t_block {
     unsigned n_open; /* blocks that were begun and have had no HEADERS */

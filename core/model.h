@@ -145,6 +145,8 @@ struct h2t_conn {
     uint8_t proto;                         /* enum h2t_proto */
     bool decrypted;                        /* plain bytes were seen under TLS */
     bool no_keys;                          /* TLS records that nothing could open */
+    bool tunnel;                           /* a CONNECT opened it to somebody behind a proxy; it is
+                                              not among the streams of the chain */
     bool overflow;                         /* a limit cut the decoding short */
     uint32_t first_stream, last_stream;    /* chain of streams in wire order, by h2t_stream.next */
     uint32_t n_streams;
@@ -257,6 +259,16 @@ struct h2t_ledger {
 
 /* ---- The trace ------------------------------------------------------------------------------ */
 
+/* An address of the trace that the capture has as another one: a translation (NAT), a proxy that
+ * passes bytes on, a port mapping. */
+struct h2t_addr_map {
+    struct h2t_addr from, to; /* port 0: any port, which stays */
+    bool server;              /* learned: of the program's remote addresses; else of its own */
+    bool stated;              /* the user said it; then of both */
+    bool ambiguous;           /* learned: `from` is also something else, so that it says nothing */
+    uint32_t n;               /* trace connections that are bound and have it */
+};
+
 /* What an attempt has a time for, in the order a reader expects. Names as httptrace gives them. */
 enum h2t_hook {
     H2T_GET_CONN,
@@ -294,8 +306,9 @@ struct h2t_attempt {
     uint8_t match;            /* enum h2t_match */
     uint8_t reason;           /* enum h2t_reason, when not matched */
     bool reused : 1, was_idle : 1;
-    bool doubtful : 1; /* `seq` may be another attempt's: two WroteHeaders after one GotConn, or
-                          two at one time where nothing but time gives the order */
+    bool unix_socket : 1; /* GotConn gave a connection without addresses */
+    bool doubtful : 1;    /* `seq` may be another attempt's: two WroteHeaders after one GotConn, or
+                             two at one time where nothing but time gives the order */
     int64_t at[H2T_N_HOOKS];
     int64_t idle_ns;
     uint64_t seq; /* of WroteHeaders (its place in the order), 0: it did not fire */
@@ -311,6 +324,7 @@ struct h2t_tconn {
     struct h2t_addr local, remote;
     const char *alpn, *tls;
     int64_t first, last; /* first GotConn (or Dialed), last event */
+    bool mapped;         /* the capture has its addresses only when they are translated */
     bool from_start;  /* a GotConn with reused=false was seen: its first request is in the trace */
     uint32_t conn;    /* bound wire connection */
     uint32_t dial;    /* the dial that made it, when known exactly */
@@ -341,7 +355,8 @@ struct h2t_process {
     uint64_t pid;
     const char *host, *go;
     int64_t unit; /* ns: its times are cut to whole multiples of this, so that they may be early */
-    bool silent;  /* only a debug log tells of it */
+    uint32_t clock;     /* index: processes of one host have one */
+    bool silent;        /* only a debug log tells of it */
     uint32_t n_retries; /* how often its debug log says that RoundTrip tries again */
 };
 
@@ -425,7 +440,9 @@ struct h2t_bad_line {
 
 struct h2t_trace {
     GArray *processes, *requests, *attempts, *tconns, *dials, *lookups;
-    GArray *bad; /* struct h2t_bad_line, the first H2T_MAX_BAD_SHOWN */
+    GArray *bad;    /* struct h2t_bad_line, the first H2T_MAX_BAD_SHOWN */
+    GArray *clocks; /* struct h2t_clock, filled by the join; NULL before */
+    GArray *maps;   /* struct h2t_addr_map: stated ones, and what the join learned; may be NULL */
     uint64_t n_events, n_bad_lines, n_unknown_events;
     /* Of debug logs. The last three are made by the join. */
     GArray *framers;      /* struct h2t_framer */
@@ -451,6 +468,10 @@ enum h2t_match {
     H2T_MATCH_ORDER_LOG,    /* order, and the program's http2debug log says so too */
     H2T_MATCH_LOG,          /* connection: the frames of the log; stream: its identifier there */
     H2T_MATCH_ONLY,         /* dial, DNS: the only candidate inside strict time bounds */
+    H2T_MATCH_MAPPED,       /* connection: addresses and ports, once they were translated */
+    H2T_MATCH_TIMING, /* connection: addresses say nothing, no other fits the strict bounds of its
+                         requests, TLS and ALPN. Stream: the order on such a connection */
+    H2T_N_MATCHES
 };
 
 /* Why something was not matched. */
@@ -472,14 +493,47 @@ enum h2t_reason {
     H2T_REASON_UNTRACED,      /* stream: the trace does not know the connection */
     H2T_REASON_PARTIAL,       /* the trace does not have all requests of the connection */
     H2T_REASON_COPY,          /* stream: seen again on another interface */
+    H2T_REASON_UNIX,          /* the connection is a Unix socket's */
+    H2T_REASON_TUNNEL,        /* inside a proxy's CONNECT nothing of HTTP was seen */
+    H2T_REASON_CONNECT,       /* stream: the CONNECT of such a connection */
     H2T_N_REASONS
 };
 
-/* Capture clock minus trace clock, as an interval from strict bounds. */
+/* An interval, both ends included; lo > hi: empty. */
+struct h2t_range {
+    int64_t lo, hi;
+};
+
+/* The offset between two clocks as a line, see drift.h. */
+struct h2t_line {
+    double start, rate; /* ns from h2t_drift.base at .origin; ns per s */
+};
+
+#define H2T_MAX_CORNERS 32u
+struct h2t_drift {
+    int64_t origin, base; /* ns: a time of the trace; an offset */
+    unsigned n;
+    struct h2t_line corners[H2T_MAX_CORNERS]; /* of the polygon of lines that are possible */
+};
+
+/* A time in which nobody set either clock. */
+struct h2t_clock_part {
+    uint32_t first_packet; /* where it begins; packets before belong to the part before */
+    int64_t from, to;      /* trace times of its first and last bound */
+    struct h2t_drift drift;
+    struct h2t_range level; /* offsets that fit all bounds if the clocks run alike */
+    uint32_t n;             /* bounds */
+};
+
+/* Capture clock minus trace clock, from strict bounds. */
+#define H2T_MAX_CLOCK_PARTS 16u
 struct h2t_clock {
-    int64_t lo, hi; /* ns; lo > hi: nothing known */
-    uint32_t n;     /* trace connections that agree */
-    uint32_t n_off; /* trace connections that do not fit */
+    int64_t lo, hi;   /* ns: it was never outside of these; lo > hi: nothing known */
+    uint32_t n;       /* trace connections that agree */
+    uint32_t n_off;   /* trace connections that do not fit */
+    bool stated;      /* the user said it, nothing was measured */
+    unsigned n_parts; /* 0: nothing is known but lo and hi */
+    struct h2t_clock_part parts[H2T_MAX_CLOCK_PARTS];
 };
 
 /* ---- Findings ------------------------------------------------------------------------------- */
@@ -522,7 +576,7 @@ struct h2t_model {
     struct h2t_wire *wire;
     struct h2t_trace *trace;
     struct h2t_findings *findings; /* NULL: not diagnosed */
-    struct h2t_clock clock;
+    struct h2t_clock clock;        /* of all processes; lo, hi around all of them if they differ */
     bool ignore_headers; /* join by order and time alone, as if no identity header were there */
     bool expect_h2;      /* HTTP/2 is wanted of every server */
 };

@@ -11,6 +11,8 @@ static const char *const match_names[] = {
     [H2T_MATCH_ORDER_LOG] = "order+debuglog",
     [H2T_MATCH_LOG] = "debuglog",
     [H2T_MATCH_ONLY] = "only",
+    [H2T_MATCH_MAPPED] = "mapped",
+    [H2T_MATCH_TIMING] = "timing",
 };
 
 static const char *const end_names[] = {
@@ -42,6 +44,9 @@ static const struct {
         {"contradiction", "the order of requests disagrees with their headers, paths or times"},
     [H2T_REASON_NOT_IN_TRACE] = {"not-in-trace", "the trace has no such request"},
     [H2T_REASON_UNTRACED] = {"untraced-connection", "the trace does not know the connection"},
+    [H2T_REASON_UNIX] = {"unix-socket", "its connection is a Unix socket's: there are no packets"},
+    [H2T_REASON_TUNNEL] = {"tunnel", "nothing that we know is inside its tunnel through a proxy"},
+    [H2T_REASON_CONNECT] = {"connect", "it opens the tunnel through a proxy that requests go by"},
     [H2T_REASON_COPY] = {"copy", "the same packets again, from another interface"},
     [H2T_REASON_PARTIAL] = {"trace-partial",
                             "the trace has only some of the connection's requests"},

@@ -218,3 +218,12 @@ bool h2t_stamp_duration(const char *text, size_t len, int64_t *ns)
             return false;
     return true;
 }
+
+bool h2t_stamp_offset(const char *text, int64_t *ns)
+{
+    bool negative = *text == '-', sign = negative || *text == '+';
+    if (!h2t_stamp_duration(text + sign, strlen(text + sign), ns))
+        return false;
+    *ns = negative ? -*ns : *ns;
+    return true;
+}

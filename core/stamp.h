@@ -25,4 +25,7 @@ bool h2t_stamp_double(double number, int64_t *ns);
 /* A duration as Go prints it: "1h2m3.5s", "20.338844ms". Not negative. */
 bool h2t_stamp_duration(const char *text, size_t len, int64_t *ns);
 
+/* The same with a sign before it, or none: "-3h", "+12.5ms". */
+bool h2t_stamp_offset(const char *text, int64_t *ns);
+
 #endif

@@ -3,6 +3,7 @@
  * A note as one line of text. Each kind of note has one function that adds its keys; hook times are
  * relative to the packet, in the capture's clock.
  */
+#include "core/addr.h"
 #include "core/clock.h"
 #include "core/comment.h"
 #include "core/finding.h"
@@ -15,8 +16,8 @@
 
 #define MAX_URL 72u /* bytes: the line shall stay near 200 */
 #define MAX_ERROR 80u
-#define MAX_EVIDENCE 400u  /* a finding may be longer, it is rare */
-#define FINDING_REQUESTS 3 /* named; the others are counted */
+#define MAX_EVIDENCE 400u                    /* a finding may be longer, it is rare */
+#define FINDING_REQUESTS 3                   /* named; the others are counted */
 #define STAMP_TOO_COARSE INT64_C(1000000000) /* ns: such times say nothing about a packet */
 
 /* Where a line is being written. */
@@ -24,13 +25,15 @@ struct line {
     const struct h2t_model *m;
     const struct h2t_note *note;
     GString *out;
+    uint32_t process; /* whose times they are */
 };
 
 static void add_hook(const struct line *l, const char *hook, int64_t at, struct h2t_mark packet)
 {
     if (at == H2T_NEVER || !packet.packet || packet.ns == H2T_NEVER)
         return;
-    int64_t there = h2t_ns_add(at, h2t_clock_offset(&l->m->clock));
+    const struct h2t_clock *clock = h2t_clock_of(l->m, l->process);
+    int64_t there = h2t_ns_add(at, h2t_clock_shift(clock, at, packet.packet));
     h2t_comment_add_duration(l->out, hook, h2t_ns_sub(there, packet.ns));
 }
 
@@ -60,6 +63,19 @@ static void add_conn(const struct line *l, uint32_t tconn)
     h2t_comment_add_int(l->out, "conn", (int64_t)h2t_conn_number(l->m, tconn));
 }
 
+/* Where the clocks differ for sure, a reader must know what was added to the program's times. */
+static void add_offset(const struct line *l, int64_t at, struct h2t_mark packet)
+{
+    const struct h2t_clock *clock = h2t_clock_of(l->m, l->process);
+    int64_t shift = at == H2T_NEVER ? 0 : h2t_clock_shift(clock, at, packet.packet);
+    if (!shift)
+        return;
+    struct h2t_range r = h2t_clock_at(clock, at, packet.packet);
+    h2t_comment_add_duration(l->out, "offset", shift);
+    h2t_comment_add_duration(l->out, "offset-error",
+                             MAX(h2t_ns_sub(r.hi, shift), h2t_ns_sub(shift, r.lo)));
+}
+
 /* ---- Connections ---------------------------------------------------------------------------- */
 
 static const struct h2t_dial *dial_of(const struct line *l, const struct h2t_conn *c)
@@ -80,6 +96,17 @@ static void begin_conn(const struct line *l, const struct h2t_conn *c)
         h2t_comment_add(l->out, "dialled-for", h2t_request_at(l->m, d->request)->id);
 }
 
+/* The program's addresses, where the capture has others. */
+static void add_addresses(const struct line *l, const struct h2t_conn *c)
+{
+    const struct h2t_tconn *t = h2t_tconn_at(l->m, c->tconn);
+    char text[H2T_ADDR_LEN];
+    if (t->local.family && h2t_addr_cmp(&t->local, &c->tuple.client))
+        h2t_comment_add(l->out, "local", h2t_addr_text(&t->local, text));
+    if (t->remote.family && h2t_addr_cmp(&t->remote, &c->tuple.server))
+        h2t_comment_add(l->out, "remote", h2t_addr_text(&t->remote, text));
+}
+
 static void connect_line(const struct line *l, const struct h2t_conn *c)
 {
     const struct h2t_dial *d = dial_of(l, c);
@@ -88,10 +115,14 @@ static void connect_line(const struct line *l, const struct h2t_conn *c)
         h2t_comment_add(l->out, "match", h2t_match_name(h2t_tconn_at(l->m, c->tconn)->bound));
     if (d)
         h2t_comment_add(l->out, "dial-match", h2t_match_name(d->match));
+    if (bound && h2t_is_translated(h2t_tconn_at(l->m, c->tconn)))
+        add_addresses(l, c);
     h2t_comment_add_int(l->out, "requests",
                         bound ? h2t_tconn_at(l->m, c->tconn)->attempts->len : 0);
-    if (d)
+    if (d) {
+        add_offset(l, d->connect_start, c->syn);
         add_hook(l, "ConnectStart", d->connect_start, c->syn);
+    }
     if (d && d->connect_done == H2T_NEVER)
         h2t_comment_add(l->out, "ConnectDone", "never");
     if (d)
@@ -212,6 +243,7 @@ static void request_line(const struct line *l, const struct h2t_stream *s)
     h2t_comment_add(l->out, "match", h2t_match_name(s->match));
     add_text(l, "method", r->method, MAX_URL);
     add_text(l, "url", r->url, MAX_URL);
+    add_offset(l, a->at[H2T_GOT_CONN] == H2T_NEVER ? r->start : a->at[H2T_GOT_CONN], s->headers);
     add_hooks(l, s, H2T_GET_CONN, H2T_WROTE_HEADERS, s->headers);
     if (s->request_end.packet == s->headers.packet)
         add_hooks(l, s, H2T_WAIT_100, H2T_WROTE_REQUEST, s->headers);
@@ -266,6 +298,7 @@ static void dns_line(const struct line *l)
     }
     add_text(l, "host", lookup->host, MAX_URL);
     if (l->note->what == H2T_NOTE_DNS_QUERY) {
+        add_offset(l, lookup->start, q->query);
         add_hook(l, "DNSStart", lookup->start, q->query);
         return;
     }
@@ -361,10 +394,42 @@ static void stream_line(const struct line *l)
     add[l->note->what](l, s);
 }
 
+static uint32_t process_of(const struct h2t_model *m, uint32_t request)
+{
+    return request == H2T_NONE ? H2T_NONE : h2t_request_at(m, request)->process;
+}
+
+/* Whose hooks the note tells of: of a connection, those of its dial. */
+static uint32_t process_of_note(const struct h2t_model *m, const struct h2t_note *note)
+{
+    uint32_t attempt, lookup, dial;
+    switch ((enum h2t_what)note->what) {
+    case H2T_NOTE_DNS_QUERY:
+    case H2T_NOTE_DNS_ANSWER:
+        lookup = h2t_query_at(m, note->ref)->lookup;
+        return process_of(m, h2t_lookup_at(m, lookup)->request);
+    case H2T_NOTE_CONNECT:
+    case H2T_NOTE_CONNECTED:
+    case H2T_NOTE_CLIENT_HELLO:
+    case H2T_NOTE_HANDSHAKE:
+        dial = h2t_conn_at(m, note->ref)->dial;
+        return dial == H2T_NONE ? H2T_NONE : process_of(m, h2t_dial_at(m, dial)->request);
+    case H2T_NOTE_REQUEST:
+    case H2T_NOTE_REQUEST_END:
+    case H2T_NOTE_RESPONSE:
+    case H2T_NOTE_END:
+    case H2T_NOTE_RESET:
+        attempt = h2t_stream_at(m, note->ref)->attempt;
+        return process_of(m, h2t_attempt_at(m, attempt)->request);
+    default: /* it tells of none */
+        return H2T_NONE;
+    }
+}
+
 void h2t_note_text(const struct h2t_model *m, const struct h2t_note *note, bool variant,
                    GString *out)
 {
-    struct line line = {m, note, out};
+    struct line line = {m, note, out, process_of_note(m, note)};
     h2t_comment_begin(out, h2t_what_name(note->what));
     switch ((enum h2t_what)note->what) {
     case H2T_NOTE_FINDING:

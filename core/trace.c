@@ -255,6 +255,8 @@ void h2t_trace_free(struct h2t_trace **trace)
                               t->zones,     t->sightings, t->unsent};
     for (size_t i = 0; i < G_N_ELEMENTS(arrays); i++)
         g_array_free(arrays[i], TRUE);
+    g_clear_pointer(&t->clocks, g_array_unref);
+    g_clear_pointer(&t->maps, g_array_unref);
     g_string_chunk_free(t->strings);
     g_clear_pointer(trace, g_free);
 }

@@ -3,6 +3,7 @@
 #include "core/tuples.h"
 
 #include "core/addr.h"
+#include "core/maps.h"
 #include "core/view.h"
 
 struct entry {
@@ -85,24 +86,74 @@ static void leave_out_copies(struct h2t_model *m, struct side *wire)
     wire->n = n;
 }
 
-struct h2t_tuples *h2t_tuples_new(struct h2t_model *m)
+static struct h2t_tuples *make(const struct h2t_model *m)
 {
     struct h2t_tuples *tuples = g_new0(struct h2t_tuples, 1);
     tuples->trace.n = m->trace->tconns->len;
-    tuples->trace.entries = g_new(struct entry, tuples->trace.n);
-    for (uint32_t i = 0; i < tuples->trace.n; i++) {
-        const struct h2t_tconn *t = h2t_tconn_at(m, i);
-        tuples->trace.entries[i] = make_entry(&t->local, &t->remote, t->first);
-    }
+    tuples->trace.entries = g_new0(struct entry, tuples->trace.n);
     tuples->wire.n = m->wire->conns->len;
-    tuples->wire.entries = g_new(struct entry, tuples->wire.n);
+    tuples->wire.entries = g_new0(struct entry, tuples->wire.n);
+    return tuples;
+}
+
+/* Does the capture have it? */
+static bool has(const struct side *wire, const struct h2t_tuple *tuple)
+{
+    uint32_t lo = 0, hi = wire->n;
+    while (lo < hi) {
+        uint32_t mid = lo + (hi - lo) / 2;
+        if (compare_tuples(&wire->entries[wire->order[mid]].tuple, tuple) < 0)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return lo < wire->n && !compare_tuples(&wire->entries[wire->order[lo]].tuple, tuple);
+}
+
+static struct entry trace_entry(const struct h2t_model *m, const struct side *wire,
+                                struct h2t_tconn *t)
+{
+    struct entry e = make_entry(&t->local, &t->remote, t->first);
+    t->mapped = false;
+    if (!m->trace->maps || has(wire, &e.tuple))
+        return e;
+    struct h2t_addr local = h2t_map_apply(m->trace, &t->local, false);
+    struct h2t_addr remote = h2t_map_apply(m->trace, &t->remote, true);
+    t->mapped = h2t_addr_cmp(&local, &t->local) || h2t_addr_cmp(&remote, &t->remote);
+    return t->mapped ? make_entry(&local, &remote, t->first) : e;
+}
+
+struct h2t_tuples *h2t_tuples_new(struct h2t_model *m)
+{
+    struct h2t_tuples *tuples = make(m);
     for (uint32_t i = 0; i < tuples->wire.n; i++) {
         const struct h2t_conn *c = h2t_conn_at(m, i);
         tuples->wire.entries[i] = make_entry(&c->tuple.client, &c->tuple.server, c->first.ns);
     }
-    sort(&tuples->trace);
     sort(&tuples->wire);
     leave_out_copies(m, &tuples->wire);
+    for (uint32_t i = 0; i < tuples->trace.n; i++)
+        tuples->trace.entries[i] = trace_entry(m, &tuples->wire, h2t_tconn_at(m, i));
+    sort(&tuples->trace);
+    return tuples;
+}
+
+struct h2t_tuples *h2t_tuples_rest(const struct h2t_model *m)
+{
+    static const struct h2t_tuple any = {.client = {.family = 4}, .server = {.family = 4}};
+    struct h2t_tuples *tuples = make(m);
+    for (uint32_t i = 0; i < tuples->wire.n; i++) {
+        const struct h2t_conn *c = h2t_conn_at(m, i);
+        if (c->tconn == H2T_NONE && c->copy_of == H2T_NONE && c->n_streams)
+            tuples->wire.entries[i] = (struct entry){.tuple = any, .ns = c->first.ns};
+    }
+    for (uint32_t i = 0; i < tuples->trace.n; i++) {
+        const struct h2t_tconn *t = h2t_tconn_at(m, i);
+        if (t->reason == H2T_REASON_NOT_CAPTURED)
+            tuples->trace.entries[i] = (struct entry){.tuple = any, .ns = t->first};
+    }
+    sort(&tuples->trace);
+    sort(&tuples->wire);
     return tuples;
 }
 

@@ -16,10 +16,16 @@ struct h2t_group {
 
 struct h2t_tuples;
 
-/* Fills conn->copy_of: two connections of one 4-tuple cannot be there at the same time; those that
- * are, are one that was captured on several interfaces. The first in the file stands for all, the
- * others are left out. */
+/* What the capture does not have as the trace names it is looked for as h2t_map_apply translates
+ * it: fills tconn->mapped. And conn->copy_of: two connections of one 4-tuple cannot be there at the
+ * same time; those that are, are one that was captured on several interfaces. The first in the file
+ * stands for all, the others are left out. */
 struct h2t_tuples *h2t_tuples_new(struct h2t_model *m);
+
+/* All connections of both sides that are not bound, as one group, whatever their addresses. Of the
+ * capture only those with requests. */
+struct h2t_tuples *h2t_tuples_rest(const struct h2t_model *m);
+
 void h2t_tuples_free(struct h2t_tuples **tuples);
 
 /* The next group that has a trace connection; false after the last. Start with *cursor zeroed. */

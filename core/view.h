@@ -85,6 +85,12 @@ static inline bool h2t_has_framers(const struct h2t_model *m)
     return m->trace->framers && m->trace->framers->len > 0;
 }
 
+/* It was not found by its addresses as they are. */
+static inline bool h2t_is_translated(const struct h2t_tconn *t)
+{
+    return t->conn != H2T_NONE && t->bound != H2T_MATCH_TUPLE && t->bound != H2T_MATCH_TUPLE_TIME;
+}
+
 /* A response to it is told of. */
 static inline bool h2t_was_answered(const struct h2t_request *r, const struct h2t_attempt *a)
 {
@@ -96,6 +102,8 @@ static inline bool h2t_was_answered(const struct h2t_request *r, const struct h2
 static inline enum h2t_reason h2t_why_no_tconn(const struct h2t_request *r,
                                                const struct h2t_attempt *a)
 {
+    if (a->unix_socket)
+        return H2T_REASON_UNIX;
     bool had = a->at[H2T_GOT_CONN] != H2T_NEVER || a->seq || h2t_was_answered(r, a);
     return had ? H2T_REASON_NO_ADDR : H2T_REASON_NO_CONN;
 }

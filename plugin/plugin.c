@@ -11,7 +11,9 @@
 #include "plugin/stats.h"
 #include "plugin/summary.h"
 
+#include "core/maps.h"
 #include "core/notes.h"
+#include "core/stamp.h"
 
 #define EXPORT __attribute__((visibility("default")))
 
@@ -33,6 +35,9 @@ static struct {
     dissector_handle_t handle;
     const char *preference; /* httptrace.sidecar */
     pref_bool segments;     /* httptrace.segments */
+    const char *offset;     /* httptrace.offset */
+    const char *map_addr;   /* httptrace.map_addr */
+    bool mapped;            /* … was told to the trace */
     struct sidecar sidecar; /* outlives captures */
     struct session session;
     struct observe observe;
@@ -56,12 +61,40 @@ static void preference_changed(void)
     want(plugin.preference && *plugin.preference);
 }
 
+/* What the preferences say of the clock. */
+static void state_offset(struct h2t_clock *clock)
+{
+    const char *offset = plugin.offset ? plugin.offset : "";
+    int64_t ns;
+    if (!*offset)
+        return;
+    if (h2t_stamp_offset(offset, &ns))
+        *clock = (struct h2t_clock){.lo = ns, .hi = ns, .stated = true};
+    else
+        report_failure("httptrace.offset: \"%s\" is not a duration such as -3h or 1.5ms", offset);
+}
+
+/* The trace, with what the preferences say of addresses. */
+static struct h2t_trace *trace_of_capture(void)
+{
+    struct h2t_trace *trace = sidecar_trace(&plugin.sidecar);
+    if (!trace || plugin.mapped)
+        return trace;
+    plugin.mapped = true;
+    g_autofree char *bad = h2t_maps_restate(trace, plugin.map_addr);
+    if (bad)
+        report_failure("httptrace.map_addr: \"%s\" is not A=B, two IP addresses", bad);
+    return trace;
+}
+
 static void init_capture(void)
 {
+    plugin.mapped = false;
     sidecar_update(&plugin.sidecar, plugin.preference);
     bool wanted = sidecar_is_there(&plugin.sidecar);
     if (wanted) {
         session_init(&plugin.session);
+        state_offset(&plugin.session.model.clock);
         observe_init(&plugin.observe, &plugin.session);
         plugin.observe.want_parts = plugin.segments;
     }
@@ -122,7 +155,7 @@ static void learn(packet_info *pinfo, proto_tree *tree, bool read)
         begin(pinfo, tree, read);
     comments_learn(&plugin.comments, pinfo);
     if (plugin.session.facts && read && !plugin.session.live) {
-        struct h2t_trace *trace = sidecar_trace(&plugin.sidecar);
+        struct h2t_trace *trace = trace_of_capture();
         if (trace)
             session_follow(&plugin.session, trace);
         else
@@ -137,7 +170,7 @@ static void complete(void)
 {
     if (!plugin.session.facts || !plugin.session.grown)
         return;
-    struct h2t_trace *trace = sidecar_trace(&plugin.sidecar);
+    struct h2t_trace *trace = trace_of_capture();
     if (!trace) {
         stop_observing();
         return;
@@ -290,6 +323,15 @@ static void register_protocol(void)
         "Show of packets that end no frame which request they have a part of. The packet that "
         "ends the frame tells it, so one pass of tshark cannot show it.",
         &plugin.segments);
+    prefs_register_string_preference(
+        preferences, "offset", "Clock offset",
+        "Capture clock minus trace clock, such as -3h or 1.5ms. Empty: it is measured.",
+        &plugin.offset);
+    prefs_register_string_preference(
+        preferences, "map_addr", "Address translations",
+        "A=B: address A of the trace is B in the capture, each with or without a port; several "
+        "are separated by semicolons.",
+        &plugin.map_addr);
     plugin.tap = register_tap("httptrace");
     register_init_routine(init_capture);
     register_cleanup_routine(cleanup_capture);

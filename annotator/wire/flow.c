@@ -100,12 +100,22 @@ static void switch_to_h2(struct flow *flow, enum layer *layer, struct h2t_mark m
     start_h2(flow, mark);
 }
 
+/* What goes through a proxy's tunnel begins like a connection of its own: with its client. */
+static void enter_tunnel(struct flow *flow)
+{
+    http1_free(&flow->http1);
+    flow->outer = LAYER_UNKNOWN;
+    flow->n_first = 0;
+}
+
 static void http_input(struct flow *flow, enum layer *layer, enum h2t_dir dir, const uint8_t *data,
                        size_t len, struct h2t_mark mark)
 {
     if (*layer == LAYER_H1) {
         size_t used = http1_input(flow->http1, dir, data, len, mark);
-        if (!http1_is_h2c(flow->http1))
+        if (http1_is_tunnel(flow->http1) && layer == &flow->outer)
+            enter_tunnel(flow);
+        if (!flow->http1 || !http1_is_h2c(flow->http1))
             return;
         switch_to_h2(flow, layer, mark);
         data += used;

@@ -43,6 +43,7 @@ struct http1 {
     uint32_t n_kept;
     bool keep; /* the response at hand is not sure yet */
     bool h2c;
+    bool tunnel; /* a CONNECT was granted */
 };
 
 /* What is left of one http1_input. */
@@ -215,6 +216,7 @@ static void on_final(struct http1 *http1, const struct http1_head *head, struct 
         end_message(http1, H2T_SERVER, mark);
     else
         begin_body(http1, H2T_SERVER, head, mark);
+    http1->tunnel = tunnel;
     if (tunnel)
         stop_both(http1);
     else if (kind == HTTP1_ASKED_CONNECT && http1->half[H2T_CLIENT].stage == STAGE_TUNNEL_WAIT)
@@ -398,6 +400,11 @@ void http1_fin(struct http1 *http1, enum h2t_dir dir, struct h2t_mark mark)
         return;
     end_message(http1, dir, mark);
     set_stage(http1, dir, STAGE_STOPPED);
+}
+
+bool http1_is_tunnel(const struct http1 *http1)
+{
+    return http1->tunnel;
 }
 
 bool http1_is_h2c(const struct http1 *http1)

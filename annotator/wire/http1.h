@@ -40,6 +40,9 @@ void http1_fin(struct http1 *http1, enum h2t_dir dir, struct h2t_mark mark);
  * MESSAGE_END then: the final response to the request comes over HTTP/2, as its stream 1. */
 bool http1_is_h2c(const struct http1 *http1);
 
+/* The server has granted a CONNECT: later bytes are of whatever goes through the tunnel. */
+bool http1_is_tunnel(const struct http1 *http1);
+
 /* Do these first bytes of a client look like a request line's beginning (a method token in capitals
  * and a space)? False for HTTP/2's preface. If the line's end is there too, it must name HTTP/1. */
 bool http1_looks_like(const uint8_t *data, size_t len);

@@ -96,6 +96,7 @@ static enum exit_status annotate(const char *from, const char *to, const char *b
                               .keylogs = g_ptr_array_new(),
                               .fail_on = g_ptr_array_new(),
                               .allow = g_ptr_array_new(),
+                              .map_addrs = g_ptr_array_new(),
                               .output = out,
                               .report = report,
                               .junit = junit,
@@ -110,6 +111,7 @@ static enum exit_status annotate(const char *from, const char *to, const char *b
     g_ptr_array_unref(options.keylogs);
     g_ptr_array_unref(options.fail_on);
     g_ptr_array_unref(options.allow);
+    g_ptr_array_unref(options.map_addrs);
     return status;
 }
 
@@ -120,12 +122,14 @@ static enum exit_status strip(const char *from, const char *to)
     struct options options = {.capture = in,
                               .sidecars = none,
                               .keylogs = g_ptr_array_new(),
+                              .map_addrs = g_ptr_array_new(),
                               .output = out,
                               .jobs = 1,
                               .remove = true};
     g_remove(out);
     enum exit_status status = call(&options);
     g_ptr_array_unref(options.keylogs);
+    g_ptr_array_unref(options.map_addrs);
     return status;
 }
 

@@ -17,6 +17,7 @@ type folder struct {
 	logs       []string // of GODEBUG=http2debug
 	keys       string   // "" where nothing can be decrypted
 	attempts   string   // the truth about the sidecars, "": they are the recorder's and tell it
+	translated bool     // the capture has other addresses than the sidecars
 }
 
 // openFolders opens the named folders, or all that hold a capture.
@@ -62,6 +63,7 @@ func openFolder(name, path string) (folder, error) {
 	if attempts := filepath.Join(path, "attempts.tsv"); exists(attempts) {
 		f.attempts = attempts
 	}
+	f.translated = exists(filepath.Join(path, "translated"))
 	return f, nil
 }
 

@@ -45,6 +45,22 @@ func pair(attempts []*attempt, streams []stream) pairing {
 	return p
 }
 
+// withoutAddresses: where something translates addresses, an identity alone is the truth. The streams
+// get the address that the attempts with their identity have.
+func withoutAddresses(attempts []*attempt, streams []stream) []stream {
+	local := map[string]string{}
+	for _, a := range attempts {
+		if a.wrote {
+			local[a.id] = a.local
+		}
+	}
+	out := append([]stream(nil), streams...)
+	for i := range out {
+		out[i].client = local[out[i].id]
+	}
+	return out
+}
+
 // showSidecars tells how much of a sidecar the truth covers.
 func showSidecars(f folder) error {
 	streams, err := f.readTruth()

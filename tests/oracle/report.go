@@ -13,6 +13,9 @@ import (
 
 // A report is what is checked of h2annotate's JSON report, docs/report-format.md.
 type report struct {
+	Clock *struct {
+		Clocks []clock
+	}
 	Connections []struct {
 		TCPStream int `json:"tcp_stream"`
 		Client    string

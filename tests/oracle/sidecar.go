@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"regexp"
 	"sort"
 	"strings"
 )
@@ -117,15 +118,20 @@ func (s *sidecars) take(file int, e *event) {
 	switch {
 	case e.Attempt == 0:
 	case e.Ev == "GotConn":
-		s.attempt(file, e).local = e.Local
+		s.attempt(file, e).local = withoutZone(e.Local)
 	case e.Ev == "WroteHeaders":
 		s.attempt(file, e).wrote = true
 	case e.Ev == "Attempt" && e.At["GotConn"] != nil:
 		a := s.attempt(file, e)
-		a.local = e.Local
+		a.local = withoutZone(e.Local)
 		a.wrote = a.wrote || e.At["WroteHeaders"] != nil
 	}
 }
+
+var zone = regexp.MustCompile(`%[^\]]*`)
+
+// withoutZone: packets know nothing of zones.
+func withoutZone(address string) string { return zone.ReplaceAllString(address, "") }
 
 func (e *event) id() string {
 	if truth := e.Headers["x-truth"]; truth != "" {

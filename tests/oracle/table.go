@@ -63,7 +63,11 @@ func checkOne(f folder, bin string, flags []string) (*verdict, error) {
 	if err != nil {
 		return nil, err
 	}
-	return check(attempts, streams, r, f.lossy()), nil
+	if f.translated {
+		streams = withoutAddresses(attempts, streams)
+	}
+	v := check(attempts, streams, r, f.lossy())
+	return v, v.checkClocks(f, r)
 }
 
 func unexpected(f folder, v *verdict, suffix string) []string {

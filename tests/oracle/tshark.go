@@ -231,6 +231,9 @@ func (c *collector) identified() []stream {
 }
 
 func (c *collector) request(h *head) {
+	if h.fields[":method"] == "CONNECT" {
+		return // what goes through the tunnel has numbers of its own
+	}
 	id := h.stream
 	if h.http1 {
 		c.n[h.tcpStream]++

@@ -7,7 +7,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 # Only the rest of the capture shows that the trace is not complete (core/live.h).
 # Or the clocks seem to be apart, which one pass does not know.
-unforeseeable="partial-same-id inadequate-security inadequate-security-hidden-go127"
+unforeseeable="clock-drift clock-far clock-hosts clock-step clock-step-back partial-same-id inadequate-security inadequate-security-hidden-go127"
 
 # 4.0 gives the second interface's copy of a connection the number of the first, so that it is no copy.
 old_numbers="two-interfaces"

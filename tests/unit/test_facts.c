@@ -437,6 +437,37 @@ static void test_gap_limit(void)
     h2t_wire_free(&wire);
 }
 
+/* A CONNECT that is granted begins the connection anew; it is no stream of the chain. */
+static void test_tunnel(void)
+{
+    static const struct h2t_fields connect = {
+        .method = "CONNECT", .authority = "b:443", .complete = true};
+    static const struct h2t_fields granted = {.status = 200, .complete = true};
+    struct h2t_facts *facts = h2t_facts_new();
+    h2t_facts_open(facts, 0, &(struct h2t_tuple){0}, mark(1));
+    const struct h2t_frame frames[] = {
+        {.kind = H2T_REQUEST, .stream = 1, .mark = mark(2), .fields = &connect},
+        {.kind = H2T_MESSAGE_END, .stream = 1, .mark = mark(2)},
+        {.kind = H2T_RESPONSE, .dir = H2T_SERVER, .stream = 1, .mark = mark(3), .fields = &granted},
+        {.kind = H2T_MESSAGE_END, .dir = H2T_SERVER, .stream = 1, .mark = mark(3)},
+        {.kind = H2T_PREFACE, .mark = mark(4)},
+        {.kind = H2T_HEADERS, .stream = 1, .mark = mark(5), .fields = &get, .end_stream = true},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(frames); i++)
+        h2t_facts_frame(facts, &frames[i]);
+    struct h2t_wire *wire = h2t_facts_finish(&facts);
+    const struct h2t_conn *c = &g_array_index(wire->conns, struct h2t_conn, 0);
+    const struct h2t_stream *s = &g_array_index(wire->streams, struct h2t_stream, 0);
+    g_assert_true(c->tunnel);
+    g_assert_cmpint(c->proto, ==, H2T_PROTO_H2);
+    g_assert_cmpuint(wire->streams->len, ==, 2);
+    g_assert_cmpuint(c->n_streams, ==, 1);
+    g_assert_cmpuint(c->first_stream, ==, 1);
+    g_assert_cmpuint(s->finish.packet, ==, 3);
+    g_assert_cmpstr(s->method, ==, "CONNECT");
+    h2t_wire_free(&wire);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -455,5 +486,6 @@ int main(int argc, char **argv)
     g_test_add_func("/facts/conn/two", test_two_conns);
     g_test_add_func("/facts/flood", test_flood);
     g_test_add_func("/facts/gap-limit", test_gap_limit);
+    g_test_add_func("/facts/tunnel", test_tunnel);
     return g_test_run();
 }

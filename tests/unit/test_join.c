@@ -351,6 +351,28 @@ static void test_lookups(void)
     world_free(&w);
 }
 
+/* "db" is looked for as db.one.test, then db.two.test; but not as db.three.test, which is
+ * another's. */
+static void test_search_list(void)
+{
+    static const char *const names[] = {"db.one.test", "db.two.test", "db.three.test",
+                                        "dbx.one.test"};
+    struct world w = world_new();
+    matching_requests(&w, 1, NULL);
+    for (uint16_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        struct h2t_dns question = {.client = addr("10.0.0.1:5353"), .name = names[i], .id = i};
+        question.mark = mark(&w, 3 * MS);
+        h2t_facts_dns(w.facts, &question);
+    }
+    trace_lookup(&w, "db", 2 * MS, 4 * MS);
+    trace_lookup(&w, "db.three.test", 2 * MS, 4 * MS);
+    join(&w);
+    static const uint32_t wanted[] = {0, 0, 1, H2T_NONE};
+    for (uint32_t i = 0; i < G_N_ELEMENTS(names); i++)
+        g_assert_cmpuint(h2t_query_at(&w.m, i)->lookup, ==, wanted[i]);
+    world_free(&w);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -376,5 +398,6 @@ int main(int argc, char **argv)
     g_test_add_func("/bind/stray-attempt", test_stray_attempt);
     g_test_add_func("/dials", test_dials);
     g_test_add_func("/lookups", test_lookups);
+    g_test_add_func("/lookups/search-list", test_search_list);
     return g_test_run();
 }

@@ -2,12 +2,27 @@
 /* Which packets get a note about what. */
 #include "noted.h"
 
+/* `lines` without what is said of the clocks. */
+static char *without(char *lines, const char *said)
+{
+    g_auto(GStrv) pieces = g_strsplit(lines, said, -1);
+    g_free(lines);
+    return g_strjoinv("", pieces);
+}
+
 static void test_typical(void)
 {
-    static const int64_t offsets[] = {0, 3 * 3600 * S + 7, -3 * 3600 * S};
-    for (size_t i = 0; i < G_N_ELEMENTS(offsets); i++) {
-        struct world w = typical(offsets[i]);
-        g_autofree char *lines = all_lines(&w);
+    static const struct {
+        int64_t offset;
+        const char *said;
+    } cases[] = {
+        {0, " offset="},
+        {3 * 3600 * S + 7, " offset=+10800s offset-error=+0us"},
+        {-3 * 3600 * S, " offset=-10800s offset-error=+0us"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        struct world w = typical(cases[i].offset);
+        g_autofree char *lines = without(all_lines(&w), cases[i].said);
         g_assert_cmpstr(
             lines, ==,
             "2 h2a connect conn=1 dialled-for=r1 match=tuple dial-match=only requests=1 "

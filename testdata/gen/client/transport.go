@@ -3,13 +3,16 @@
 package main
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"strings"
 	"time"
@@ -30,6 +33,9 @@ type transportOptions struct {
 	strict   bool
 	xnet     bool
 	h2only   bool
+	insecure bool
+	proxy    string
+	unix     string
 	maxConns int
 	ports    portRange
 
@@ -56,6 +62,9 @@ func (t *transportOptions) flags() {
 	flag.DurationVar(&t.ping, "ping", 0, "SendPingTimeout: send PING when nothing came for this time")
 	flag.DurationVar(&t.pingTimeout, "ping-timeout", 0, "PingTimeout: close when it is not answered")
 	flag.BoolVar(&t.xnet, "xnet", false, "golang.org/x/net's transport")
+	flag.BoolVar(&t.insecure, "insecure", false, "take any certificate")
+	flag.StringVar(&t.proxy, "proxy", "", "URL of a forward proxy")
+	flag.StringVar(&t.unix, "unix", "", "the socket that the host \"socket\" means")
 	flag.IntVar(&t.maxConns, "max-conns", 0, "MaxConnsPerHost")
 	flag.Var(&t.ports, "ports", "FIRST:N, bind connections to these local ports in turn")
 }
@@ -69,6 +78,9 @@ func newTransport(o *transportOptions, rec *recorder.Recorder, keys io.Writer) (
 		return &http.Transport{TLSClientConfig: conf}, nil
 	}
 	dial := recorder.DialFunc(o.ports.dialer)
+	if o.unix != "" {
+		dial = unixDialer(o.unix, dial)
+	}
 	if o.dialed {
 		dial = rec.DialContext(dial)
 	}
@@ -88,6 +100,13 @@ func newTransport(o *transportOptions, rec *recorder.Recorder, keys io.Writer) (
 		DisableKeepAlives:     o.noKeepAlive,
 		ResponseHeaderTimeout: o.headerTimeout,
 	}
+	if o.proxy != "" {
+		proxy, err := url.Parse(o.proxy)
+		if err != nil {
+			return nil, err
+		}
+		t.Proxy = http.ProxyURL(proxy)
+	}
 	if o.strict {
 		return t, strictStreams(t)
 	}
@@ -97,8 +116,18 @@ func newTransport(o *transportOptions, rec *recorder.Recorder, keys io.Writer) (
 	return t, nil
 }
 
+// unixDialer dials the socket for the host "socket", and else as before.
+func unixDialer(path string, dial recorder.DialFunc) recorder.DialFunc {
+	return func(ctx context.Context, network, addr string) (net.Conn, error) {
+		if strings.HasPrefix(addr, "socket:") {
+			return new(net.Dialer).DialContext(ctx, "unix", path)
+		}
+		return dial(ctx, network, addr)
+	}
+}
+
 func tlsConfig(o *transportOptions, keys io.Writer) (*tls.Config, error) {
-	conf := &tls.Config{KeyLogWriter: keys, MinVersion: tls.VersionTLS12}
+	conf := &tls.Config{KeyLogWriter: keys, MinVersion: tls.VersionTLS12, InsecureSkipVerify: o.insecure}
 	if o.maxTLS == "1.2" {
 		conf.MaxVersion = tls.VersionTLS12
 	}

@@ -23,6 +23,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"net"
 	"net/http"
 	"os"
 	"os/signal"
@@ -34,7 +35,7 @@ import (
 
 func main() {
 	log.SetFlags(log.LstdFlags | log.Lmicroseconds)
-	addr := flag.String("addr", ":8443", "listen here")
+	addr := flag.String("addr", ":8443", "listen here; unix:PATH is a socket")
 	cert := flag.String("cert", "", "certificate; without it, no TLS")
 	key := flag.String("key", "", "private key")
 	maxTLS := flag.String("tls", "1.3", "highest TLS version, 1.2 or 1.3")
@@ -45,7 +46,7 @@ func main() {
 	grace := flag.Duration("grace", 0, "how long a shutdown, on SIGTERM, waits for requests")
 	flag.Parse()
 
-	s := &http.Server{Addr: *addr, Handler: handler(), IdleTimeout: *idle, TLSConfig: &tls.Config{}}
+	s := &http.Server{Addr: *addr, Handler: orTunnel(handler()), IdleTimeout: *idle, TLSConfig: &tls.Config{}}
 	if *maxTLS == "1.2" {
 		s.TLSConfig.MaxVersion = tls.VersionTLS12
 	}
@@ -67,6 +68,13 @@ func main() {
 }
 
 func listen(s *http.Server, cert, key string) error {
+	if path := strings.TrimPrefix(s.Addr, "unix:"); path != s.Addr {
+		listener, err := net.Listen("unix", path)
+		if err != nil {
+			return err
+		}
+		return s.Serve(listener)
+	}
 	if cert == "" {
 		return s.ListenAndServe()
 	}
@@ -83,6 +91,32 @@ func shutdown(s *http.Server, grace time.Duration) {
 	s.Shutdown(ctx)
 	s.Close()
 	os.Exit(0)
+}
+
+// orTunnel makes a forward proxy of it: CONNECT is obeyed.
+func orTunnel(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodConnect {
+			next.ServeHTTP(w, r)
+			return
+		}
+		far, err := net.Dial("tcp", r.Host)
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadGateway)
+			return
+		}
+		w.WriteHeader(http.StatusOK)
+		near, buffered, err := w.(http.Hijacker).Hijack()
+		if err != nil {
+			log.Fatal(err)
+		}
+		go func() {
+			defer far.Close()
+			io.Copy(far, buffered)
+		}()
+		defer near.Close()
+		io.Copy(near, far)
+	})
 }
 
 func handler() http.Handler {

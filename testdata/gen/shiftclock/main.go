@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 // Command shiftclock makes a sidecar look as if the program's clock was wrong: it adds a duration to
-// all wall-clock times of the lines on standard input. mono_ns and all else stay.
+// all wall-clock times of the lines on standard input, lets the clock run fast from the first line
+// on, and sets it while the program runs. mono_ns and all else stay.
 package main
 
 import (
@@ -14,12 +15,28 @@ import (
 	"time"
 )
 
+var (
+	by    = flag.Duration("by", 0, "add this")
+	drift = flag.Float64("drift", 0, "parts per million that the clock runs fast")
+	step  = flag.Duration("step", 0, "add this as well, from the time -at on")
+	at    = flag.Duration("at", 0, "time since the first line")
+)
+
 var stamp = regexp.MustCompile(`"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"`)
+
+// wrong is what the clock shows at a time that is `run` after the first.
+func wrong(t time.Time, run time.Duration) time.Time {
+	shown := t.Add(*by + time.Duration(float64(run)**drift/1e6))
+	if *step != 0 && run >= *at {
+		shown = shown.Add(*step)
+	}
+	return shown
+}
 
 func main() {
 	log.SetFlags(0)
-	by := flag.Duration("by", 3*time.Hour, "add this")
 	flag.Parse()
+	var first time.Time
 	lines := bufio.NewScanner(os.Stdin)
 	for lines.Scan() {
 		fmt.Println(stamp.ReplaceAllStringFunc(lines.Text(), func(quoted string) string {
@@ -27,7 +44,10 @@ func main() {
 			if err != nil {
 				log.Fatal("shiftclock: ", err)
 			}
-			return t.Add(*by).Format(`"` + time.RFC3339Nano + `"`)
+			if first.IsZero() {
+				first = t
+			}
+			return wrong(t, t.Sub(first)).Format(`"` + time.RFC3339Nano + `"`)
 		}))
 	}
 	if err := lines.Err(); err != nil {

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/segments.h"
+
+#include "core/drift.h"
+#include "core/ns.h"
+
+#define LOOK_AHEAD 16u /* limits that decide whether a clock was set or one is a stray */
+#define ENOUGH 8u      /* so many of them must fit the new line: four requests' */
+
+static int compare(gconstpointer a, gconstpointer b)
+{
+    const struct h2t_limit *x = a, *y = b;
+    if (x->packet != y->packet)
+        return x->packet < y->packet ? -1 : 1;
+    return x->at < y->at ? -1 : x->at > y->at;
+}
+
+static struct h2t_limit *limit_at(const GArray *limits, uint32_t i)
+{
+    return &g_array_index(limits, struct h2t_limit, i);
+}
+
+static bool fits(struct h2t_drift *d, const struct h2t_limit *s)
+{
+    return h2t_drift_add(d, s->at, s->bound, s->upper);
+}
+
+/* How many of the limits from `i` on fit the line. */
+static unsigned fitting(struct h2t_drift drift, const GArray *limits, uint32_t i)
+{
+    unsigned n = 0;
+    for (uint32_t end = MIN(limits->len, i + LOOK_AHEAD); i < end; i++)
+        n += fits(&drift, limit_at(limits, i));
+    return n;
+}
+
+static void begin(struct h2t_clock_part *part, const struct h2t_limit *s)
+{
+    *part = (struct h2t_clock_part){.first_packet = s->packet, .from = s->at, .to = s->at};
+    h2t_drift_begin(&part->drift, s->at, s->bound);
+}
+
+/* The limit does not fit: was a clock set here? */
+static bool was_set(const struct h2t_clock_part *part, const GArray *limits, uint32_t i)
+{
+    struct h2t_clock_part next;
+    begin(&next, limit_at(limits, i));
+    unsigned after = fitting(next.drift, limits, i);
+    return after >= ENOUGH && after > fitting(part->drift, limits, i);
+}
+
+/* A bound as far away as this tells nothing, and its event may be one from before the clock was
+ * set, whose packet came after. */
+#define FAR G_GINT64_CONSTANT(500000000) /* ns */
+
+static bool is_far(const struct h2t_clock_part *part, const struct h2t_limit *s)
+{
+    struct h2t_range r = h2t_drift_at(&part->drift, s->at);
+    if (r.lo == INT64_MIN)
+        return false;
+    return s->upper ? h2t_ns_sub(s->bound, r.hi) > FAR : h2t_ns_sub(r.lo, s->bound) > FAR;
+}
+
+static void take(struct h2t_clock_part *part, const struct h2t_limit *s)
+{
+    part->n++;
+    if (is_far(part, s))
+        return;
+    part->from = MIN(part->from, s->at);
+    part->to = MAX(part->to, s->at);
+}
+
+static bool is_bounded(const struct h2t_clock_part *part)
+{
+    return h2t_drift_at(&part->drift, part->from).lo != INT64_MIN;
+}
+
+/* How far the bound is from the middle of what the part allows. */
+static int64_t distance(const struct h2t_clock_part *part, const struct h2t_limit *s)
+{
+    struct h2t_range r = h2t_drift_at(&part->drift, s->at);
+    int64_t middle = r.lo / 2 + r.hi / 2;
+    return h2t_ns_sub(MAX(s->bound, middle), MIN(s->bound, middle));
+}
+
+/* A clock that was set may show only at the second bound after: those before that are near the new
+ * line, not the old one, are after, too. */
+static void move_beginning(struct h2t_clock_part *part, const GArray *limits)
+{
+    uint32_t i = 0;
+    while (i < limits->len && limit_at(limits, i)->packet < part->first_packet)
+        i++;
+    while (i-- > 0) {
+        const struct h2t_limit *s = limit_at(limits, i);
+        struct h2t_drift drift = part->drift;
+        if (s->stray || !fits(&drift, s) || distance(part, s) >= distance(part - 1, s))
+            return;
+        part->first_packet = s->packet;
+        part->from = MIN(part->from, s->at);
+    }
+}
+
+/* Parts that are bounded on one side only say nothing. */
+static void end(struct h2t_clock *clock)
+{
+    unsigned n = 0;
+    for (unsigned i = 0; i < clock->n_parts; i++) {
+        struct h2t_clock_part *p = &clock->parts[i];
+        p->level = h2t_drift_level(&p->drift);
+        if (is_bounded(p))
+            clock->parts[n++] = *p;
+    }
+    clock->n_parts = n;
+}
+
+void h2t_segments(GArray *limits, struct h2t_clock *clock)
+{
+    struct h2t_clock_part *part = clock->parts;
+    clock->n_parts = 0;
+    g_array_sort(limits, compare);
+    for (uint32_t i = 0; i < limits->len; i++) {
+        struct h2t_limit *s = limit_at(limits, i);
+        s->stray = false;
+        if (!clock->n_parts)
+            begin(&clock->parts[clock->n_parts++], s);
+        part = &clock->parts[clock->n_parts - 1];
+        if (!fits(&part->drift, s)) {
+            s->stray = clock->n_parts == H2T_MAX_CLOCK_PARTS || !was_set(part, limits, i);
+            if (s->stray)
+                continue;
+            begin(part = &clock->parts[clock->n_parts++], s);
+            fits(&part->drift, s);
+        }
+        take(part, s);
+    }
+    end(clock);
+    for (unsigned i = 1; i < clock->n_parts; i++)
+        move_beginning(&clock->parts[i], limits);
+}
