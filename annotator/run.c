@@ -219,6 +219,19 @@ static bool commit(struct run *r, GError **error)
     return output_commit(&r->output, sync, error);
 }
 
+/* What was not kept was not judged, and may be what fails. */
+static void tell_dropped(struct run *r)
+{
+    uint64_t n = r->result.model.findings->n_dropped;
+    if (!r->gate || !n)
+        return;
+    g_autofree char *line = g_strdup_printf("%s: error: %" G_GUINT64_FORMAT
+                                            " findings were not judged, wanted at most %u in all",
+                                            r->result.capture_name, n, H2T_MAX_FINDINGS);
+    r->callbacks->failing(r->user, line);
+    r->n_failing++;
+}
+
 /* The findings that --fail-on asks for, one a line. */
 static void tell_failing(struct run *r)
 {
@@ -232,6 +245,7 @@ static void tell_failing(struct run *r)
         r->callbacks->failing(r->user, line->str);
         r->n_failing++;
     }
+    tell_dropped(r);
 }
 
 static bool annotate(struct run *r, bool color, GError **error)

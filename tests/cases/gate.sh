@@ -87,6 +87,16 @@ annotate 4 nohttp2-snippet -q --fail-on warning --expect-h2
 says ": warning: h2-not-offered: "
 annotate 0 seq-tls13 -q --fail-on warning --expect-h2
 
+# ---- More findings than are kept: what was not judged fails
+
+awk 'BEGIN { for (i = 1; i <= 65538; i++) for (done = 0; done < 2; done++)
+    printf "{\"ts\":\"2026-11-23T19:15:22.%09dZ\",\"ev\":\"%s\",\"req\":\"r%d\",\"seq\":%d,\"pid\":1%s}\n", 2 * i + done,
+        done ? "RoundTripDone" : "RequestStart", i, 2 * i + done, done ? ",\"err\":\"lost\"" : "" }' >many.json
+exits 0 "$H2ANNOTATE" -q "$TESTDATA/no-keys/capture.pcapng" many.json -o out.pcapng
+exits 4 "$H2ANNOTATE" -q "$TESTDATA/no-keys/capture.pcapng" many.json -o out.pcapng --fail-on tcp-reset
+lines 1
+says "capture.pcapng: error: 2 findings were not judged, wanted at most 65536 in all"
+
 # ---- The report, and the baseline made of it
 
 annotate 4 stream-slots -q --fail-on warning --report report.json
