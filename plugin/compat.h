@@ -46,4 +46,13 @@ typedef bool heur_bool;
 typedef gboolean heur_bool;
 #endif
 
+/* What begins a statistic says whether it could, from 4.6 on. */
+#ifdef HTTPTRACE_BOOL_STAT_INIT
+typedef bool stat_init_result;
+#define STAT_INIT_RETURN(ok) return ok
+#else
+typedef void stat_init_result;
+#define STAT_INIT_RETURN(ok) (void)(ok)
+#endif
+
 #endif

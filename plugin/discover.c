@@ -36,8 +36,7 @@ static bool add(char **found, const char *path)
     return !strcmp(*found, path);
 }
 
-/* The only capture that is open; NULL: none or several. */
-static char *open_capture(void)
+char *discover_capture(void)
 {
     GDir *dir = g_dir_open(FDS, 0, NULL);
     const char *name;
@@ -70,7 +69,7 @@ static char *beside(const char *stem)
 
 char **discover_sidecars(void)
 {
-    g_autofree char *stem = open_capture();
+    g_autofree char *stem = discover_capture();
     char *found = stem ? beside(stem) : NULL;
     char *slash = stem ? strrchr(stem, '/') : NULL, *dot;
     while (!found && slash && (dot = strrchr(slash, '.'))) { /* a.pcapng.gz, a.pcapng, a */

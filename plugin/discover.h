@@ -6,6 +6,9 @@
 #ifndef HTTPTRACE_DISCOVER_H
 #define HTTPTRACE_DISCOVER_H
 
+/* The only capture that is open, to be freed with g_free; NULL: none, or several. */
+char *discover_capture(void);
+
 /* NAME.trace.json or NAME.trace.jsonl, where NAME is the capture with or without its suffixes; a
  * NULL-terminated list of one, to be freed with g_strfreev. NULL: none, or several captures are
  * open and it is not to be known which. */

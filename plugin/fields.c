@@ -56,6 +56,17 @@ static struct {
     {{"alpn-offered", VALUE_TEXT, -1}, "httptrace.alpn_offered", "ALPN offered", NULL},
     {{"alpn", VALUE_TEXT, -1}, "httptrace.alpn", "ALPN", NULL},
     {{"tls", VALUE_TEXT, -1}, "httptrace.tls", "TLS version", NULL},
+    {{"what", VALUE_TEXT, -1}, "httptrace.finding.what", "What", "Happened, in a few words"},
+    {{"wire", VALUE_TEXT, -1}, "httptrace.finding.wire", "On the wire", "Evidence of the packets"},
+    {{"trace", VALUE_TEXT, -1},
+     "httptrace.finding.trace",
+     "In the trace",
+     "Evidence of the program"},
+    {{"fix", VALUE_TEXT, -1}, "httptrace.finding.fix", "Fix", "What to do about it"},
+    {{"conns", VALUE_NUMBER, -1},
+     "httptrace.finding.conns",
+     "Connections",
+     "How many the finding is about"},
     {{"host", VALUE_TEXT, -1}, "httptrace.host", "Host", "That was looked up"},
     {{"side", VALUE_TEXT, -1}, "httptrace.side", "Side", "Whose debug log it is"},
     {{"wrote", VALUE_TEXT, -1}, "httptrace.wrote", "Wrote", "Frame, says the debug log"},
@@ -111,10 +122,13 @@ static hf_register_info others[] = {
     {&hf[FIELD_PART_OF],
      STRING("Part of", "httptrace.part_of", "The packet has a part of a frame of this request")},
     {&hf[FIELD_TRACE_ID], STRING("Trace ID", "httptrace.trace_id", "W3C Trace Context")},
-    {&hf[FIELD_FINDING], STRING("Finding", "httptrace.finding", NULL)},
+    {&hf[FIELD_FINDING], STRING("Finding", "httptrace.finding", "Its rule")},
     {&hf[FIELD_SEVERITY],
      {"Severity", "httptrace.severity", FT_UINT8, BASE_DEC, VALS(severities), 0, "Of a finding",
       HFILL}},
+    {&hf[FIELD_FINDING_AT], FRAME("Happened in", "httptrace.finding.at", FT_FRAMENUM_NONE, NULL)},
+    {&hf[FIELD_FINDING_PROOF],
+     FRAME("Proven in", "httptrace.finding.proof", FT_FRAMENUM_NONE, NULL)},
     {&hf[FIELD_SIDECAR], STRING("Sidecar", "httptrace.sidecar", "Where the trace comes from")},
     {&hf[FIELD_SUMMARY], STRING("Summary", "httptrace.summary", "Of the whole capture")},
     {&hf[FIELD_DNS_TIME], TIME("DNS time", "httptrace.dns_time", "Name lookups of the request")},
@@ -165,6 +179,14 @@ static void register_experts(int proto)
         {&hint, {"httptrace.hint", PI_ASSUMPTION, PI_WARN, "Hint", EXPFILL}},
     };
     expert_register_field_array(expert_register_protocol(proto), experts, G_N_ELEMENTS(experts));
+}
+
+unsigned field_severity(const char *name)
+{
+    for (const value_string *s = severities; s->strptr; s++)
+        if (!strcmp(s->strptr, name))
+            return s->value;
+    return 0;
 }
 
 expert_field *field_expert(unsigned severity)

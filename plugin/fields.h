@@ -22,6 +22,8 @@ enum field {
     FIELD_TRACE_ID, /* of W3C Trace Context */
     FIELD_FINDING,
     FIELD_SEVERITY,
+    FIELD_FINDING_AT,
+    FIELD_FINDING_PROOF,
     FIELD_SIDECAR,
     FIELD_SUMMARY,
     FIELD_DNS_TIME,
@@ -57,6 +59,9 @@ expert_field *field_expert(unsigned severity);
 
 /* Something about the whole capture that the user should know. */
 expert_field *field_hint(void);
+
+/* "error" as the number that filters compare; 0: no severity. */
+unsigned field_severity(const char *name);
 
 int field_hf(enum field field);
 int field_ett(int ett);

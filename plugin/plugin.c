@@ -3,7 +3,9 @@
  * httptrace: what a Go program experienced (net/http/httptrace), at the packets it belongs to. This
  * file knows Wireshark's life cycle; the rest of the plugin is called from here.
  */
+#include "plugin/discover.h"
 #include "plugin/filters.h"
+#include "plugin/findings.h"
 #include "plugin/h2c.h"
 #include "plugin/observe.h"
 #include "plugin/show.h"
@@ -43,7 +45,8 @@ static struct {
     struct observe observe;
     struct comments comments;
     GString *text;
-    bool begun; /* the first packet was seen */
+    char *capture; /* its path; NULL: not known */
+    bool begun;    /* the first packet was seen */
 } plugin;
 
 /* ---- A capture is opened, and closed -------------------------------------------------------- */
@@ -99,6 +102,7 @@ static void init_capture(void)
         plugin.observe.want_parts = plugin.segments;
     }
     plugin.text = g_string_new(NULL);
+    plugin.capture = discover_capture();
     plugin.begun = false;
     plugin.expert_tap = find_tap_id("expert"); /* registered later than we are */
     want(wanted);
@@ -120,6 +124,7 @@ static void cleanup_capture(void)
     if (plugin.text)
         g_string_free(plugin.text, TRUE);
     plugin.text = NULL;
+    g_clear_pointer(&plugin.capture, g_free);
 }
 
 static void shut_down(void)
@@ -279,6 +284,15 @@ static bool find_note(packet_info *pinfo, bool request, struct tap_note *out)
     return false;
 }
 
+static struct findings_source find_findings(void)
+{
+    complete();
+    return (struct findings_source){.model =
+                                        plugin.session.model.trace ? &plugin.session.model : NULL,
+                                    .comments = &plugin.comments,
+                                    .capture = plugin.capture};
+}
+
 static int dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     bool visited = PINFO_FD_VISITED(pinfo);
@@ -346,6 +360,7 @@ static void register_handoff(void)
     register_postdissector(plugin.handle);
     h2c_register(plugin.proto);
     stats_register();
+    findings_register(find_findings);
     filters_register(find_note);
 }
 

@@ -2,6 +2,7 @@
 #include "plugin/show.h"
 
 #include "plugin/links.h"
+#include "plugin/show_finding.h"
 
 #include "core/base.h"
 #include "core/comment.h"
@@ -146,6 +147,7 @@ void show_note(struct show *s, const char *text, const struct h2t_note *note)
                       .value = g_string_new(NULL)};
     char *word = wmem_strndup(s->pinfo->pool, comment.word, comment.word_len);
     generated(proto_tree_add_string(n.tree, field_hf(FIELD_WHAT), s->tvb, 0, 0, word));
+    show_finding(s, item, n.tree, &comment);
     show_pairs(&n, &comment);
     show_slot(s, n.tree, (uint64_t)n.conn, (uint64_t)n.stream);
     g_string_free(n.value, TRUE);
@@ -160,6 +162,13 @@ static void add_process(struct show *s, proto_tree *tree, uint32_t process)
     const struct h2t_model *m = &s->session->model;
     if (m->trace->processes->len > 1)
         add_number(s, tree, "pid", h2t_process_at(m, process)->pid);
+}
+
+void show_request(struct show *s, proto_tree *tree, const char *id)
+{
+    int hf = field_of_key("req", strlen("req"))->hf;
+    if (is_new(s, hf, id, strlen(id)))
+        generated(proto_tree_add_string(tree, hf, s->tvb, 0, 0, id));
 }
 
 /* What is said of it goes below; or into our root, if a note has named the request. */

@@ -28,6 +28,9 @@ void show_note(struct show *s, const char *text, const struct h2t_note *note);
  * its notes said is not said again. */
 void show_stream(struct show *s, uint32_t stream);
 
+/* What is below `tree` is about this request. */
+void show_request(struct show *s, proto_tree *tree, const char *id);
+
 /* The packet has a part of a frame of this stream. */
 void show_part(struct show *s, uint32_t stream);
 

@@ -8,10 +8,11 @@
 /* ---- Tree ----------------------------------------------------------------------------------- */
 
 static const char root_what[] = "Notes", root_hooks[] = "Hooks", root_ends[] = "Ends of streams",
-                  root_errors[] = "Errors", root_conns[] = "Requests by connection";
+                  root_errors[] = "Errors", root_findings[] = "Findings",
+                  root_conns[] = "Requests by connection";
 
 static struct {
-    int what, hooks, ends, errors, conns;
+    int what, hooks, ends, errors, findings, conns;
 } roots;
 
 static void tree_init(stats_tree *st)
@@ -20,6 +21,7 @@ static void tree_init(stats_tree *st)
     roots.hooks = stats_tree_create_node(st, root_hooks, 0, STAT_DT_INT, TRUE);
     roots.ends = stats_tree_create_node(st, root_ends, 0, STAT_DT_INT, TRUE);
     roots.errors = stats_tree_create_node(st, root_errors, 0, STAT_DT_INT, TRUE);
+    roots.findings = stats_tree_create_node(st, root_findings, 0, STAT_DT_INT, TRUE);
     roots.conns = stats_tree_create_node(st, root_conns, 0, STAT_DT_INT, TRUE);
 }
 
@@ -36,6 +38,16 @@ static const char *conn_name(wmem_allocator_t *pool, const struct tap_note *n)
     return n->pid ? wmem_strdup_printf(pool, "%s of process %s", n->conn, n->pid) : n->conn;
 }
 
+/* By rule, and below that by connection. */
+static void count_finding(stats_tree *st, wmem_allocator_t *pool, const struct tap_note *n)
+{
+    tick_stat_node(st, root_findings, 0, TRUE);
+    int rule = tick_stat_node(st, n->finding, roots.findings, TRUE);
+    const char *conn =
+        n->conn ? wmem_strdup_printf(pool, "connection %s", conn_name(pool, n)) : "no connection";
+    tick_stat_node(st, conn, rule, FALSE);
+}
+
 static void tree_note(stats_tree *st, wmem_allocator_t *pool, const struct tap_note *n)
 {
     count(st, root_what, roots.what, n->what);
@@ -45,6 +57,8 @@ static void tree_note(stats_tree *st, wmem_allocator_t *pool, const struct tap_n
         count(st, root_ends, roots.ends, n->end);
     if (n->error)
         count(st, root_errors, roots.errors, n->error);
+    if (n->finding)
+        count_finding(st, pool, n);
     if (n->conn && !strcmp(n->what, "request"))
         count(st, root_conns, roots.conns, conn_name(pool, n));
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Statistics: "-z httptrace,tree" counts hooks, ends and requests by connection; "-z
+ * Statistics: "-z httptrace,tree" counts hooks, ends, findings and requests by connection; "-z
  * httptrace,conns" is a table by connection. Both count what packets show: in one pass that is what
  * is known while the capture is read (-2 knows all).
  */

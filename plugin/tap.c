@@ -53,6 +53,9 @@ bool tap_read(wmem_allocator_t *pool, const char *text, struct tap_note *out)
         return false;
     out->what = wmem_strndup(pool, comment.word, comment.word_len);
     out->hooks = wmem_array_new(pool, sizeof(const char *));
+    if (!strcmp(out->what, "finding") && !h2t_comment_find(&comment, "at", &pair) &&
+        h2t_comment_find(&comment, "id", &pair))
+        out->finding = value(pool, &pair);
     while (h2t_comment_next(&comment, &pair))
         take(pool, &pair, out);
     return true;

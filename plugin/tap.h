@@ -10,6 +10,7 @@
 
 /* A note, read from its text. Strings live as long as the packet; NULL: it has no such key. */
 struct tap_note {
+    const char *finding; /* rule; only where it happened */
     const char *what, *req, *pid, *conn, *end, *error, *status;
     bool reused, retried;
     int64_t
