@@ -30,6 +30,6 @@ for statistic in $(grep -oE 'z httptrace,[a-z]+' "$page" | sort -u | cut -c 3-);
     # shellcheck disable=SC2086
     with_plugin -q -r "$capture" $keys -o "httptrace.sidecar:$sidecar" -z "$statistic" >out ||
         fail "-z $statistic: $(cat err)"
-    [ "$(wc -l <out)" -gt 5 ] || fail "-z $statistic prints only: $(cat out)"
+    [ "$(wc -l <out)" -ge 3 ] || fail "-z $statistic prints only: $(cat out)"
 done
 finish

@@ -34,8 +34,8 @@ without() {
 
 # Errors first: worse ones hide the others, and streams.
 with goaway-covered 'httptrace.end == "close"' "Go: connection dead"
-with goaway-covered 'httptrace.retried == 1' "Go: retried"
-with goaway-covered 'httptrace.what == "goaway" && !httptrace.req' "Go: GOAWAY"
+with goaway-covered 'httptrace.finding == "goaway-lost"' "Go: connection dead"
+with goaway-graceful 'httptrace.what == "goaway" && !httptrace.req' "Go: GOAWAY"
 with nginx-goaway 'httptrace.retried == 1' "Go: retried"
 with refused-stream 'http2.type == "RST_STREAM"' "Go: retried"
 with rst-midbody 'http2.type == "RST_STREAM"' "Go: reset"
