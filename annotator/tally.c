@@ -32,5 +32,6 @@ bool tally_incomplete(const struct tally *t)
 {
     uint32_t elsewhere = t->stream_reasons[H2T_REASON_UNTRACED] +
                          t->stream_reasons[H2T_REASON_COPY] + t->stream_reasons[H2T_REASON_CONNECT];
-    return t->joined < t->attempts || t->joined + elsewhere < t->streams;
+    return t->joined < t->attempts || t->joined + elsewhere < t->streams ||
+           t->by_match[H2T_MATCH_TIMING];
 }
