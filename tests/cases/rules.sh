@@ -21,6 +21,20 @@ grep -ohE '`[a-z0-9]+(-[a-z0-9]+)+`' "$page" | tr -d '`' | sort -u | grep -xvFf 
 awk -F'\t' '!/^#/ && $2 != "none" { print $2 }' "$TESTDATA/findings.tsv" | sort -u >found.txt
 grep -xvFf ids.txt found.txt && fail "no rules, but testdata/findings.tsv names them"
 
+# A version of Go with which a rule is said to be seen has a capture of it.
+awk -F'\t' '!/^#/ && $2 != "none" { print $1, $2 }' "$TESTDATA/findings.tsv" | sort -u | while read -r folder id; do
+    cat "$TESTDATA/$folder"/trace*.json 2>/dev/null | grep -om1 '"go":"go1\.[0-9]*' | sed "s/.*go/$id /"
+done | sort -u >captured.txt
+awk '/^## / { id = $2 } /^- Go: / { inside = 1 } /^$/ { inside = 0 } inside { text[id] = text[id] " " $0 }
+    END { for (id in text) if (match(text[id], /[Ss]een +with +[0-9.,and ]+/)) {
+        n = split(substr(text[id], RSTART, RLENGTH), words, /[^0-9.]+/)
+        for (i = 1; i <= n; i++) if (words[i] ~ /[0-9]/) { sub(/\.$/, "", words[i]); print id, words[i] } } }' "$page" | sort -u >said.txt
+[ "$(wc -l <said.txt)" -ge 50 ] || fail "only $(wc -l <said.txt) versions are said to be seen"
+LC_ALL=C sort -u captured.txt >captured
+LC_ALL=C sort -u said.txt >said
+LC_ALL=C comm -13 captured said >unseen
+[ ! -s unseen ] || fail "in docs/rules.md, but in no capture: $(cat unseen)"
+
 # Nothing needs to be there for --explain.
 for id in $(sed -n '1p;20p;$p' ids.txt); do
     exits 0 "$H2ANNOTATE" "--explain=$id"
