@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The pages about Wireshark name every field, and none that is not there; their filters, statistics and macros work.
+# The pages about Wireshark name every field, and no field or preference that is not there; their filters, statistics and macros work.
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/lib.sh"
 root=$here/../..
@@ -13,7 +13,8 @@ cat "$page" "$root/docs/troubleshooting.md" | grep -oE 'httptrace\.[a-z0-9_.]+[a
     LC_ALL=C sort -u >named
 LC_ALL=C comm -23 registered named >undocumented
 [ ! -s undocumented ] || fail "fields that docs/wireshark.md does not name: $(cat undocumented)"
-LC_ALL=C comm -13 registered named >unknown
+with_plugin -G currentprefs | sed -n 's/^#\{0,1\}\(httptrace\.[a-z0-9_.]*\):.*/\1/p' >preferences
+LC_ALL=C comm -13 registered named | grep -vxFf preferences >unknown
 [ ! -s unknown ] || fail "fields in the docs that the plugin has not: $(cat unknown)"
 
 # Every filter of the section Filters selects something in some capture, or nothing, but compiles.
