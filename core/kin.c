@@ -103,7 +103,7 @@ void h2t_kin_free(struct h2t_kin **kin)
 
 /* ---- Finding -------------------------------------------------------------------------------- */
 
-/* <0: the element comes before what is sought, 0: it is of it. */
+/* <0: the element comes before what is sought, 0: it is of it, >0: it comes behind. */
 typedef int (*place_fn)(const struct h2t_model *m, uint32_t index, const void *sought);
 
 static int server_place(const struct h2t_model *m, uint32_t index, const void *sought)
@@ -131,22 +131,28 @@ static int unsent_place(const struct h2t_model *m, uint32_t index, const void *s
     return by_index(conn_of_unsent(m, index), *(const uint32_t *)sought);
 }
 
-static struct h2t_kin_list find(const struct h2t_kin *kin, const GArray *all, place_fn place,
-                                const void *sought)
+/* The first element whose place is not below `place_of`: 0 what is sought, 1 what is behind it. */
+static uint32_t bound(const struct h2t_kin *kin, const GArray *all, place_fn place,
+                      const void *sought, int place_of)
 {
-    const uint32_t *at = (const uint32_t *)(void *)all->data;
     uint32_t lo = 0, hi = all->len;
     while (lo < hi) {
         uint32_t mid = lo + (hi - lo) / 2;
-        if (place(kin->m, at[mid], sought) < 0)
+        if (place(kin->m, g_array_index(all, uint32_t, mid), sought) < place_of)
             lo = mid + 1;
         else
             hi = mid;
     }
-    uint32_t n = 0;
-    while (lo + n < all->len && !place(kin->m, at[lo + n], sought))
-        n++;
-    return (struct h2t_kin_list){n ? at + lo : NULL, n};
+    return lo;
+}
+
+/* Both ends are searched for: thousands of connections may be of one server. */
+static struct h2t_kin_list find(const struct h2t_kin *kin, const GArray *all, place_fn place,
+                                const void *sought)
+{
+    uint32_t first = bound(kin, all, place, sought, 0);
+    uint32_t n = bound(kin, all, place, sought, 1) - first;
+    return (struct h2t_kin_list){n ? &g_array_index(all, uint32_t, first) : NULL, n};
 }
 
 struct h2t_kin_list h2t_kin_conns(const struct h2t_kin *kin, const struct h2t_conn *conn)
