@@ -93,38 +93,53 @@ static bool is_mute(const struct dialled *d)
     return h2t_ns_sub(c->last.ns, c->client_hello.ns) > MUTE_NS + 4 * CLAMP(trip, 0, MUTE_NS);
 }
 
-RULE(tls_failed)
+/* The first alert, rather the server's. */
+static void say_alert(struct h2t_verdict *v, const struct h2t_talk *t)
 {
-    bool told = never_connected(c) && is_about_tls(c);
-    if (!never_connected(c))
-        return false;
+    enum h2t_dir dir = t->alert[H2T_SERVER].packet ? H2T_SERVER : H2T_CLIENT;
+    if (!t->alert[dir].packet)
+        return;
+    v->at = t->alert[dir];
+    rule_wire(v, "alert %u of the %s in packet %u", t->alert_code[dir],
+              dir == H2T_CLIENT ? "client" : "server", v->at.packet);
+}
+
+static void say_handshake(struct h2t_verdict *v, const struct dialled *d)
+{
+    if (is_mute(d)) {
+        v->at = d->conn->client_hello;
+        rule_wire(v, "the ClientHello in packet %u has no answer", v->at.packet);
+    } else if (d->talk) {
+        say_alert(v, d->talk);
+    }
+    if (d->conn && !v->at.packet)
+        v->at = d->conn->last;
+    if (d->dial->tls_err)
+        rule_trace(v, "TLSHandshakeDone: %s", d->dial->tls_err);
+}
+
+/* The request's first dial whose handshake failed; its `dial` is NULL if there is none. */
+static struct dialled failed_handshake(const struct h2t_case *c)
+{
+    bool gave_up = h2t_hit_deadline(c) || h2t_was_cancelled(c);
     for (uint32_t i = 0;; i++) {
         struct dialled d = dial_at(c, i);
-        if (!d.dial)
-            break;
-        bool mute = is_mute(&d);
-        if (!mute && (!d.dial->tls_err || h2t_hit_deadline(c) || h2t_was_cancelled(c)))
-            continue;
-        told = true;
-        if (mute) {
-            v->at = d.conn->client_hello;
-            rule_wire(v, "the ClientHello in packet %u has no answer", v->at.packet);
-        }
-        for (int dir = H2T_SERVER; d.talk && dir >= H2T_CLIENT; dir--)
-            if (d.talk->alert[dir].packet && !v->at.packet) {
-                v->at = d.talk->alert[dir];
-                rule_wire(v, "alert %u of the %s in packet %u", d.talk->alert_code[dir],
-                          dir == H2T_CLIENT ? "client" : "server", v->at.packet);
-            }
-        if (d.conn && !v->at.packet)
-            v->at = d.conn->last;
-        if (d.dial->tls_err)
-            rule_trace(v, "TLSHandshakeDone: %s", d.dial->tls_err);
-        break;
+        if (!d.dial || is_mute(&d) || (d.dial->tls_err && !gave_up))
+            return d;
     }
-    if (told)
-        rule_error(v, c);
-    return told;
+}
+
+RULE(tls_failed)
+{
+    if (!never_connected(c))
+        return false;
+    struct dialled d = failed_handshake(c);
+    if (!d.dial && !is_about_tls(c))
+        return false;
+    if (d.dial)
+        say_handshake(v, &d);
+    rule_error(v, c);
+    return true;
 }
 
 /* The dial came through, or was still under way, when the request gave up. */

@@ -89,16 +89,16 @@ RULE(server_violation)
 
 /* ---- ALPN ----------------------------------------------------------------------------------- */
 
-static bool offers_h2(const struct h2t_conn *c)
+static bool offers(const struct h2t_conn *c, const char *protocol)
 {
     g_auto(GStrv) names = g_strsplit(c->alpn_offered ? c->alpn_offered : "", ",", -1);
-    return g_strv_contains((const char *const *)names, "h2");
+    return g_strv_contains((const char *const *)names, protocol);
 }
 
-/* Somebody speaks HTTP/2 with this server, or it must be. */
+/* Somebody speaks HTTP/2 with this server, or the client offers nothing else, or it must be. */
 static bool wants_h2(const struct h2t_case *c)
 {
-    if (c->m->expect_h2)
+    if (c->m->expect_h2 || (offers(c->conn, "h2") && !offers(c->conn, "http/1.1")))
         return true;
     struct h2t_kin_list kin = h2t_kin_conns(c->kin, c->conn);
     for (uint32_t i = 0; i < MIN(kin.n, MAX_SIBLINGS); i++)
@@ -136,7 +136,7 @@ static void say_alpn(struct h2t_verdict *v, const struct h2t_case *c)
 
 RULE(alpn_downgrade)
 {
-    if (!is_http1_in_tls(c) || !offers_h2(c->conn))
+    if (!is_http1_in_tls(c) || !offers(c->conn, "h2"))
         return false;
     say_alpn(v, c);
     return true;
@@ -144,7 +144,7 @@ RULE(alpn_downgrade)
 
 RULE(h2_not_offered)
 {
-    if (!is_http1_in_tls(c) || offers_h2(c->conn))
+    if (!is_http1_in_tls(c) || offers(c->conn, "h2"))
         return false;
     say_alpn(v, c);
     return true;
