@@ -38,7 +38,7 @@ static void bounds(const struct h2t_model *m, struct h2t_fit *fit, enum h2t_dir 
 {
     const struct h2t_framer *f = h2t_framer_at(m, fit->framer);
     const struct h2t_ledger *l = h2t_ledger_of(m->wire, fit->conn);
-    for (int dir = 0; dir < 2; dir++) {
+    for (enum h2t_logged_dir dir = H2T_WROTE; dir <= H2T_READ; dir++) {
         enum h2t_dir sender = dir == H2T_WROTE ? side : (enum h2t_dir) !side;
         for (uint32_t i = 0; i < f->frames[dir]->len; i++) {
             const struct h2t_logged *logged = &g_array_index(f->frames[dir], struct h2t_logged, i);
@@ -116,7 +116,7 @@ void h2t_fit_keep(const struct h2t_model *m, uint32_t framer, uint32_t conn)
 {
     const struct h2t_framer *f = h2t_framer_at(m, framer);
     const struct h2t_ledger *l = h2t_ledger_of(m->wire, conn);
-    for (int dir = 0; dir < 2; dir++)
+    for (enum h2t_logged_dir dir = H2T_WROTE; dir <= H2T_READ; dir++)
         align(f, h2t_conn_at(m, conn), l, dir, f->side, true);
 }
 

@@ -45,6 +45,7 @@ void h2t_framers_init(struct h2t_framers *f, struct h2t_trace *trace)
 {
     *f = (struct h2t_framers){.trace = trace};
     f->programs = g_array_new(FALSE, TRUE, sizeof(struct program));
+    f->newest = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 }
 
 void h2t_framers_fini(struct h2t_framers *f)
@@ -52,6 +53,7 @@ void h2t_framers_fini(struct h2t_framers *f)
     for (uint32_t i = 0; i < f->programs->len; i++)
         g_clear_pointer(&g_array_index(f->programs, struct program, i).waiting, g_array_unref);
     g_array_unref(f->programs);
+    g_array_unref(f->newest);
     h2t_index_fini(&f->pointers);
 }
 
@@ -121,26 +123,37 @@ static uint32_t add_framer(const struct line *l, uint64_t pointer)
         .first_attempt = H2T_NONE,
         .requests = g_array_new(FALSE, FALSE, sizeof(struct h2t_logged_request)),
     };
-    for (int dir = 0; dir < 2; dir++)
+    for (enum h2t_logged_dir dir = H2T_WROTE; dir <= H2T_READ; dir++)
         framer.frames[dir] = g_array_new(FALSE, FALSE, sizeof(struct h2t_logged));
     GArray *framers = l->all->trace->framers;
     g_array_append_val(framers, framer);
     return framers->len - 1;
 }
 
-/* The one that now has this address; H2T_NONE: none. */
-static uint32_t find_framer(const struct line *l, uint64_t pointer)
+/* Where the Framer stands that now has this address; NULL: none ever had it. */
+static uint32_t *place_of(const struct line *l, uint64_t pointer)
 {
     struct h2t_probe p;
-    uint32_t newest = H2T_NONE;
     uint64_t hash = h2t_index_pair(l->process, pointer);
     for (uint32_t i = h2t_index_first(&l->all->pointers, hash, &p); i != H2T_NONE;
          i = h2t_index_next(&l->all->pointers, &p)) {
-        const struct h2t_framer *f = framer_at(l->all, i);
-        if (f->process == l->process && f->pointer == pointer && (newest == H2T_NONE || i > newest))
-            newest = i;
+        uint32_t *place = &g_array_index(l->all->newest, uint32_t, i);
+        const struct h2t_framer *f = framer_at(l->all, *place);
+        if (f->process == l->process && f->pointer == pointer)
+            return place;
     }
-    return newest;
+    return NULL;
+}
+
+static void take_place(const struct line *l, uint64_t pointer, uint32_t framer)
+{
+    uint32_t *place = place_of(l, pointer);
+    if (place) {
+        *place = framer;
+        return;
+    }
+    h2t_index_add(&l->all->pointers, h2t_index_pair(l->process, pointer), l->all->newest->len);
+    g_array_append_val(l->all->newest, framer);
 }
 
 static void set_side(struct h2t_framer *f, enum h2t_dir side)
@@ -192,7 +205,7 @@ static uint32_t begin_framer(const struct line *l, uint64_t pointer, const struc
     struct h2t_framer *f = framer_at(l->all, framer);
     bool opens = s->kind == H2T_SETTINGS && !s->ack;
     f->from_start = opens;
-    h2t_index_add(&l->all->pointers, h2t_index_pair(l->process, pointer), framer);
+    take_place(l, pointer, framer);
     if (!opens)
         return framer;
     if (s->enable_push) /* RFC 9113 section 6.5.2: a server must not send it */
@@ -293,7 +306,8 @@ static void framer_line(struct line *l)
     if ((dir == H2T_READ && !take(&l->rest, "read ")) || !h2t_summary_read(l->rest, &s))
         return;
     l->program->level2 = true;
-    uint32_t framer = find_framer(l, pointer);
+    const uint32_t *place = place_of(l, pointer);
+    uint32_t framer = place ? *place : H2T_NONE;
     bool opens = dir == H2T_WROTE && s.kind == H2T_SETTINGS && !s.ack && s.told;
     if (framer == H2T_NONE || (opens && begins(l, framer, &s)))
         framer = begin_framer(l, pointer, &s);

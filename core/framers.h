@@ -17,7 +17,8 @@
 struct h2t_framers {
     struct h2t_trace *trace;
     GArray *programs;          /* struct program, by process */
-    struct h2t_index pointers; /* (process, pointer) → framers, the newest counts */
+    struct h2t_index pointers; /* (process, pointer) → newest */
+    GArray *newest;            /* uint32_t: the Framer that has the address now */
     uint32_t n_logged;         /* frames, all together */
     uint64_t n_lines;
 };

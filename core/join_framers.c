@@ -177,7 +177,7 @@ static bool is_notable(const struct h2t_logged *l)
 static void see(const struct h2t_model *m, uint32_t framer)
 {
     const struct h2t_framer *f = h2t_framer_at(m, framer);
-    for (int dir = 0; dir < 2; dir++)
+    for (enum h2t_logged_dir dir = H2T_WROTE; dir <= H2T_READ; dir++)
         for (uint32_t i = 0; i < f->frames[dir]->len; i++) {
             const struct h2t_logged *l = &g_array_index(f->frames[dir], struct h2t_logged, i);
             struct h2t_sighting seen = {framer, i, (uint8_t)dir};

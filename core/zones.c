@@ -56,7 +56,7 @@ static void shift(int64_t *at, int64_t ns)
 
 static void shift_framer(struct h2t_framer *f, int64_t ns)
 {
-    for (int dir = 0; dir < 2; dir++)
+    for (enum h2t_logged_dir dir = H2T_WROTE; dir <= H2T_READ; dir++)
         for (uint32_t i = 0; i < f->frames[dir]->len; i++)
             shift(&g_array_index(f->frames[dir], struct h2t_logged, i).ns, ns);
     for (uint32_t i = 0; i < f->requests->len; i++)

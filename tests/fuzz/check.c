@@ -3,6 +3,7 @@
 
 #include "core/base.h"
 #include "core/comment.h"
+#include "core/ledger.h"
 #include "core/notes.h"
 #include "core/view.h"
 
@@ -162,7 +163,7 @@ static void check_stream(const struct h2t_model *m, uint32_t index)
     g_assert_cmpuint(a->stream, ==, index);
     g_assert_cmpint(a->match, ==, s->match);
     g_assert_cmpint(s->match, >=, H2T_MATCH_ORDER);
-    g_assert_cmpint(s->match, <=, H2T_MATCH_HEADER);
+    g_assert_cmpint(s->match, <=, H2T_MATCH_LOG);
 }
 
 static void check_attempts(const struct h2t_model *m)
@@ -214,8 +215,59 @@ static void check_back(const struct h2t_model *m)
     }
 }
 
+static void check_entries(const struct h2t_model *m, const struct h2t_framer *f,
+                          enum h2t_logged_dir dir)
+{
+    enum h2t_dir sender = dir == H2T_WROTE ? f->side : (enum h2t_dir) !f->side;
+    const GArray *entries = h2t_ledger_of(m->wire, f->conn)->entries[sender];
+    for (uint32_t i = 0; i < f->frames[dir]->len; i++) {
+        const struct h2t_logged *l = h2t_logged_at(f, dir, i);
+        if (l->entry == H2T_NONE)
+            continue;
+        g_assert_true(in(l->entry, entries));
+        const struct h2t_entry *e = &g_array_index(entries, struct h2t_entry, l->entry);
+        g_assert_true(l->kind == e->kind && l->stream == e->stream && l->len == e->len);
+    }
+}
+
+static void check_framer(const struct h2t_model *m, const struct h2t_framer *f)
+{
+    g_assert_cmpuint(f->reason, <, H2T_N_REASONS);
+    g_assert_true(none_or_in(f->tconn, m->trace->tconns));
+    if (f->first_attempt != H2T_NONE)
+        g_assert_cmpuint(f->first_attempt + f->requests->len, <=, m->trace->attempts->len);
+    g_assert_cmpint(f->conn == H2T_NONE, ==, f->tied == H2T_TIED_NONE);
+    if (f->conn == H2T_NONE) {
+        g_assert_cmpint(f->reason, !=, H2T_REASON_NONE);
+        return;
+    }
+    g_assert_true(in(f->conn, m->wire->conns) && f->has_side);
+    check_entries(m, f, H2T_WROTE);
+    check_entries(m, f, H2T_READ);
+}
+
+static void check_sightings(const struct h2t_model *m, const GArray *sightings)
+{
+    for (uint32_t i = 0; i < sightings->len; i++) {
+        const struct h2t_sighting *s = &g_array_index(sightings, struct h2t_sighting, i);
+        g_assert_true(in(s->framer, m->trace->framers));
+        g_assert_true(in(s->frame, h2t_framer_at(m, s->framer)->frames[s->dir]));
+        bool seen = h2t_logged_at(h2t_framer_at(m, s->framer), s->dir, s->frame)->entry != H2T_NONE;
+        g_assert_cmpint(seen, ==, sightings == m->trace->sightings);
+    }
+}
+
+static void check_framers(const struct h2t_model *m)
+{
+    for (uint32_t i = 0; i < m->trace->framers->len; i++)
+        check_framer(m, h2t_framer_at(m, i));
+    check_sightings(m, m->trace->sightings);
+    check_sightings(m, m->trace->unsent);
+}
+
 void check_join(const struct h2t_model *m)
 {
+    check_framers(m);
     for (uint32_t i = 0; i < m->wire->streams->len; i++)
         check_stream(m, i);
     check_attempts(m);

@@ -170,6 +170,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!s.m.trace)
         return 0;
     s.facts = h2t_facts_new();
+    h2t_facts_keep_ledgers(s.facts);
     s.m.wire = h2t_facts_wire(s.facts);
     s.live = h2t_live_new(&s.m);
     run(&s, rest);
