@@ -52,6 +52,21 @@ build_all() {
     build_newer "${GO124:-/usr/lib/go-1.24/bin/go}" 1.24
     build_newer "${GO127:-/usr/lib/go-1.27/bin/go}" 1.27
     build_log_client "${GO127:-/usr/lib/go-1.27/bin/go}"
+    build_grpc
+}
+
+# With Debian's golang-google-grpc-dev: GOPATH_GRPC tells where it is, if not in its place.
+build_grpc() {
+    local path=${GOPATH_GRPC:-/usr/share/gocode}
+    [ -d "$path/src/google.golang.org/grpc" ] || return 0
+    (cd "$here/grpc" && CGO_ENABLED=0 GOFLAGS= GO111MODULE=off GOPATH="$path:/usr/share/gocode" \
+        GOCACHE="$WORK/gocache" go build -trimpath -o "$WORK/bin/grpc" .) || die "cannot build grpc"
+}
+
+needs_grpc() {
+    [ -x "$BIN/grpc" ] && return
+    echo "it needs golang-google-grpc-dev, or GOPATH_GRPC" >"$OUT/skipped"
+    exit 1
 }
 
 # build GO PROGRAM...: static, so that it runs anywhere

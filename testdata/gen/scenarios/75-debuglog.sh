@@ -130,3 +130,21 @@ scenario_debuglog_violation() {
     debug_client 2 micro -n 4 https://127.0.0.1:8443/
     stop_capture
 }
+
+# grpc-go, both ends: no httptrace, no lines of header fields, but the same Framers.
+debug_grpc() {
+    needs_grpc
+    loopback
+    export GODEBUG=http2debug=2
+    serve 8443 "$BIN/grpc" -serve :8443 -cert "$CERT" -key "$KEY" 2>"$WORK/server.log"
+    start_capture pcapng lo
+    "$BIN/grpc" -ca "$CERT" -keys "$OUT/keys.log" "$@" 127.0.0.1:8443 2>"$OUT/trace.log"
+    stop_capture
+}
+
+scenario_debuglog_grpc() { debug_grpc -n 20 -c 5; }
+
+scenario_debuglog_grpc_both() {
+    debug_grpc -n 12 -c 3
+    cp "$WORK/server.log" "$OUT/trace.server.log"
+}
