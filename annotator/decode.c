@@ -45,8 +45,11 @@ bool decode(struct capture *capture, struct keylog *keylog, bool ledgers, void (
     struct pipe *pipe = pipe_new(keylog, facts);
     struct block block;
     GError *failed = NULL;
-    *out = (struct decoded){0};
+    *out = (struct decoded){.before = g_array_new(false, false, sizeof(uint32_t))};
     while (capture_next(capture, &block, &failed)) {
+        uint32_t before = (uint32_t)out->packets;
+        if (block.file >= out->before->len)
+            g_array_append_val(out->before, before);
         if (block.damaged)
             continue;
         if (block.type == BLOCK_SHB)
@@ -64,6 +67,7 @@ bool decode(struct capture *capture, struct keylog *keylog, bool ledgers, void (
     out->wire = h2t_facts_finish(&facts);
     if (failed) {
         h2t_wire_free(&out->wire);
+        g_clear_pointer(&out->before, g_array_unref);
         g_propagate_error(error, failed);
     }
     return !failed;

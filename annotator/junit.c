@@ -64,7 +64,8 @@ static void add_details(const struct suite *s, uint32_t finding)
     const struct h2t_finding *f = h2t_finding_at(m, finding);
     g_autoptr(GString) text = g_string_new(NULL), line = g_string_new(NULL);
     h2t_finding_text(m, finding, text);
-    h2t_finding_line(s->result->capture_name, f->at.packet, text->str, line);
+    struct place place = result_place(s->result, f->at.packet);
+    h2t_finding_line(place.file, place.packet, text->str, line);
     xml_append(s->cases, line->str);
     for (uint32_t i = f->first; i < f->first + MIN(f->n, SHOWN); i++) {
         struct whom whom = whom_at(m, i);

@@ -88,7 +88,7 @@ static enum exit_status print_rule(const char *id)
 /* A pcapng does not belong on a screen. */
 static bool binary_to_terminal(const struct options *o)
 {
-    return !strcmp(o->output, "-") && isatty(STDOUT_FILENO);
+    return o->output && !strcmp(o->output, "-") && isatty(STDOUT_FILENO);
 }
 
 static enum exit_status annotate(const struct options *o)

@@ -2,6 +2,8 @@
 /* One table of options: getopt_long reads it, --help prints it. */
 #include "annotator/options.h"
 
+#include "annotator/capture/capture.h"
+
 #include "core/base.h"
 #include "core/maps.h"
 #include "core/stamp.h"
@@ -24,6 +26,8 @@ struct entry {
 static const struct entry entries[] = {
     {"output", 'o', TEXT, AT(output), "FILE",
      "Write to FILE; - is standard output.\nDefault: CAPTURE's name with .annotated.pcapng"},
+    {"out-dir", 0, TEXT, AT(out_dir), "DIR",
+     "CAPTURE... are one, in several files: write each of them\nto DIR, under its name"},
     {"keylog", 0, TEXTS, AT(keylogs), "FILE",
      "TLS secrets, as SSLKEYLOGFILE has them; may be repeated"},
     {"report", 0, TEXT, AT(report), "FILE", "Write all that was found as JSON"},
@@ -202,6 +206,14 @@ static bool check(const struct options *o, GError **error)
     unsigned n_stdin = !strcmp(o->capture, "-");
     for (char **sidecar = o->sidecars; *sidecar; sidecar++)
         n_stdin += !strcmp(*sidecar, "-");
+    if (o->more->len && !o->out_dir)
+        return fail(error,
+                    "several captures, wanted: --out-dir=DIR, if they are one capture in several "
+                    "files; each is written there under its name");
+    if (o->out_dir && o->output)
+        return fail(error, "--out-dir goes without -o");
+    if (o->out_dir && !strcmp(o->capture, "-"))
+        return fail(error, "--out-dir wants captures with names, not - (standard input)");
     if (n_stdin > 1)
         return fail(error, "- (standard input) can be given once");
     if (o->remove && o->sidecars[0])
@@ -224,22 +236,42 @@ static bool check(const struct options *o, GError **error)
     return true;
 }
 
+/* Into captures and sidecars. */
+static void sort_inputs(struct options *o, char **inputs)
+{
+    g_autoptr(GPtrArray) sidecars = g_ptr_array_new();
+    bool any = false;
+    for (char **input = inputs; *input; input++)
+        any |= capture_detect(*input);
+    for (char **input = inputs; *input; input++) {
+        bool is_capture = any ? capture_detect(*input) : input == inputs;
+        if (!is_capture)
+            g_ptr_array_add(sidecars, *input);
+        else if (!o->capture)
+            o->capture = g_strdup(*input);
+        else
+            g_ptr_array_add(o->more, g_strdup(*input));
+    }
+    g_ptr_array_add(sidecars, NULL);
+    o->sidecars = g_strdupv((char **)sidecars->pdata);
+}
+
 bool options_parse(struct options *o, int argc, char **argv, GError **error)
 {
     *o = (struct options){.jobs = 2,
                           .keylogs = g_ptr_array_new_with_free_func(g_free),
                           .fail_on = g_ptr_array_new_with_free_func(g_free),
                           .allow = g_ptr_array_new_with_free_func(g_free),
-                          .map_addrs = g_ptr_array_new_with_free_func(g_free)};
+                          .map_addrs = g_ptr_array_new_with_free_func(g_free),
+                          .more = g_ptr_array_new_with_free_func(g_free)};
     if (!read_options(o, argc, argv, error))
         return false;
     if (o->help || o->version || o->explain)
         return true;
     if (optind >= argc)
         return fail(error, "no CAPTURE given, wanted: h2annotate [options] CAPTURE SIDECAR...");
-    o->capture = g_strdup(argv[optind]);
-    o->sidecars = g_strdupv(argv + optind + 1);
-    if (!o->output)
+    sort_inputs(o, argv + optind);
+    if (!o->output && !o->out_dir)
         o->output = default_output(o);
     return check(o, error);
 }
@@ -252,6 +284,8 @@ void options_fini(struct options *o)
     g_ptr_array_unref(o->fail_on);
     g_ptr_array_unref(o->allow);
     g_ptr_array_unref(o->map_addrs);
+    g_ptr_array_unref(o->more);
+    g_free(o->out_dir);
     g_free(o->output);
     g_free(o->report);
     g_free(o->junit);

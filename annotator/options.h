@@ -15,11 +15,13 @@ struct offset {
 
 struct options {
     char *capture;        /* "-": standard input */
+    GPtrArray *more;      /* char *: the other files of the same capture, with out_dir */
     char **sidecars;      /* NULL-terminated */
     GPtrArray *keylogs;   /* char * */
     GPtrArray *fail_on;   /* char *, each a list; see gate.h */
     GPtrArray *allow;     /* the same */
     char *output;         /* "-": standard output */
+    char *out_dir;        /* or NULL: instead of output */
     char *report;         /* or NULL */
     char *junit;          /* or NULL */
     char *baseline;       /* or NULL */
@@ -32,8 +34,10 @@ struct options {
     bool help, version;
 };
 
-/* Reads argv; options may stand anywhere, "--" ends them. false with a message (H2T_ERROR_USAGE)
- * when it makes no sense. With --help, --version or --explain nothing else is checked. */
+/* Reads argv, and the first bytes of the files, which tell captures from sidecars (if they tell of
+ * no capture, the first argument is it); options may stand anywhere, "--" ends them. false with a
+ * message (H2T_ERROR_USAGE) when it makes no sense. With --help, --version or --explain nothing
+ * else is checked. */
 bool options_parse(struct options *options, int argc, char **argv, GError **error);
 void options_fini(struct options *options);
 

@@ -172,10 +172,27 @@ static void connection(struct json_out *json, const struct h2t_model *m,
     json_end(json);
 }
 
+/* Of a capture in several files: packets are counted over all of them. */
+static void files_part(struct json_out *json, const struct result *r)
+{
+    const GArray *before = r->decoded.before;
+    if (!before || before->len < 2)
+        return;
+    json_begin_array(json, "files");
+    for (uint32_t i = 0; i < before->len; i++) {
+        json_begin_object(json, NULL);
+        json_string(json, "file", capture_file(r->capture, i));
+        json_int(json, "packets_before", g_array_index(before, uint32_t, i));
+        json_end(json);
+    }
+    json_end(json);
+}
+
 static void capture_part(struct json_out *json, const struct result *r)
 {
     json_begin_object(json, "capture");
     json_string(json, "file", r->capture_name);
+    files_part(json, r);
     json_int(json, "packets", (int64_t)r->decoded.packets);
     json_int(json, "annotated_packets", (int64_t)r->written.annotated_packets);
     json_int(json, "comments", (int64_t)r->written.comments);

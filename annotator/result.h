@@ -9,6 +9,7 @@
 
 struct result {
     const char *capture_name, *output_name;
+    const struct capture *capture; /* for the names of its files */
     struct decoded decoded;
     struct h2t_model model;
     struct tally tally;
@@ -19,5 +20,12 @@ struct result {
     bool keys_inside;   /* the output has TLS secrets in it */
     uint64_t bad_key_lines;
 };
+
+/* A packet as Wireshark shows it: its file, and its number in there. */
+struct place {
+    const char *file;
+    uint32_t packet;
+};
+struct place result_place(const struct result *result, uint32_t packet);
 
 #endif

@@ -17,6 +17,7 @@ struct walk {
     GArray *growth;        /* int64_t, by section: bytes that the section grows by */
     struct scribe *scribe; /* NULL: nothing is noted */
     bool keys_done;
+    uint32_t file; /* that is being written */
     GByteArray *stripped, *made;
 };
 
@@ -142,13 +143,26 @@ static bool one_block(struct walk *w, const struct block *block)
     }
 }
 
+/* The first block of another file. */
+static bool switch_file(struct walk *w, uint32_t file, GError **error)
+{
+    w->file = file;
+    w->keys_done = false;
+    if (w->out && w->work->next)
+        w->out = w->work->next(w->work->user, file, error);
+    return !*error;
+}
+
 static bool blocks(struct walk *w, struct capture *capture, GError **error)
 {
     struct block block;
     GError *failed = NULL;
-    while (capture_next(capture, &block, &failed))
+    while (capture_next(capture, &block, &failed)) {
+        if (block.file != w->file && !switch_file(w, block.file, &failed))
+            break;
         if (!one_block(w, &block))
             return true; /* the output keeps its error for output_commit */
+    }
     if (failed)
         g_propagate_error(error, failed);
     return !failed;
@@ -158,6 +172,7 @@ static bool walk(struct walk *w, struct capture *capture, GError **error)
 {
     struct rewrite *work = w->work;
     w->keys_done = false;
+    w->file = 0;
     work->annotated_packets = work->comments = work->removed = work->unplaceable = 0;
     if (!capture_rewind(capture, error))
         return false;

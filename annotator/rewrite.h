@@ -17,6 +17,10 @@ struct rewrite {
     const GString *keys;           /* to be embedded as a Decryption Secrets Block, or NULL */
     bool own_thread;               /* for the texts of comments */
     bool measure; /* a section may state its length: walk once more before, to know the new one */
+    /* Of a capture in several files: the output for the next one, NULL if the machine fails. The
+     * output before is complete. NULL: all goes to one. */
+    struct output *(*next)(void *user, uint32_t file, GError **error);
+    void *user;
     /* What came of it: */
     uint64_t annotated_packets, comments, removed;
     uint64_t unplaceable; /* notes whose packet cannot carry a comment */

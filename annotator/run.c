@@ -63,6 +63,7 @@ static void fini(struct run *r)
     h2t_findings_free(&r->result.model.findings);
     h2t_wire_free(&r->result.model.wire);
     h2t_trace_free(&r->result.model.trace);
+    g_clear_pointer(&r->result.decoded.before, g_array_unref);
     keylog_free(&r->keylog);
     capture_close(&r->capture);
 }
@@ -110,12 +111,25 @@ static bool open_gate(struct run *r, GError **error)
     return r->gate && (r->baseline || !o->baseline);
 }
 
+static struct capture *open_files(const struct options *o, GError **error)
+{
+    g_autoptr(GPtrArray) paths = g_ptr_array_new();
+    g_ptr_array_add(paths, o->capture);
+    for (guint i = 0; i < o->more->len; i++)
+        g_ptr_array_add(paths, o->more->pdata[i]);
+    g_ptr_array_add(paths, NULL);
+    return capture_open_all((const char *const *)paths->pdata, error);
+}
+
 static bool open_capture(struct run *r, GError **error)
 {
     const struct options *o = r->options;
     r->result.capture_name = strcmp(o->capture, "-") ? o->capture : "standard input";
-    r->result.output_name = strcmp(o->output, "-") ? o->output : "standard output";
-    r->capture = capture_open(o->capture, error);
+    r->result.output_name = o->out_dir               ? o->out_dir
+                            : strcmp(o->output, "-") ? o->output
+                                                     : "standard output";
+    r->capture = o->out_dir ? open_files(o, error) : capture_open(o->capture, error);
+    r->result.capture = r->capture;
     return r->capture && targets_check(o, r->capture, error) &&
            (!o->filter || capture_filter(r->capture, o->filter, error));
 }
@@ -130,6 +144,7 @@ static unsigned readers(const struct options *o)
 static bool read_again(struct run *r, GError **error)
 {
     h2t_wire_free(&r->result.model.wire);
+    g_clear_pointer(&r->result.decoded.before, g_array_unref);
     if (!capture_rewind(r->capture, error) ||
         !decode(r->capture, r->keylog, true, tick, r, &r->result.decoded, error))
         return false;
@@ -192,19 +207,38 @@ static bool write_junit(struct run *r, GError **error)
     return r->junit != NULL;
 }
 
+static bool open_output(struct run *r, uint32_t file, GError **error)
+{
+    const struct options *o = r->options;
+    mode_t mode = permissions(o) & (r->result.written.keys ? OWNER_ONLY : 0777);
+    g_autofree char *path =
+        o->out_dir ? target_in(o->out_dir, capture_file(r->capture, file)) : NULL;
+    r->output = output_open(path ? path : o->output, mode, error);
+    return r->output != NULL;
+}
+
+/* The file before is complete. */
+static struct output *next_output(void *user, uint32_t file, GError **error)
+{
+    struct run *r = user;
+    if (!output_commit(&r->output, r->options->sync, error) || !open_output(r, file, error))
+        return NULL;
+    return r->output;
+}
+
 /* Pass 2. */
 static bool write_all(struct run *r, GError **error)
 {
     const struct options *o = r->options;
     bool secret = r->embedded && r->embedded->len;
-    mode_t mode = permissions(o) & (secret ? OWNER_ONLY : 0777);
-    r->result.written = (struct rewrite){.model = &r->result.model,
+    r->result.written = (struct rewrite){.next = next_output,
+                                         .user = r,
+                                         .model = &r->result.model,
                                          .notes = r->notes,
                                          .keys = secret ? r->embedded : NULL,
                                          .own_thread = o->jobs > 1,
                                          .measure = r->result.decoded.states_length};
-    r->output = output_open(o->output, mode, error);
-    if (!r->output || !rewrite(&r->result.written, r->capture, r->output, error))
+    if (!open_output(r, 0, error) || !rewrite(&r->result.written, r->capture, r->output, error))
         return false;
     return write_report(r, error) && write_junit(r, error);
 }
@@ -241,7 +275,8 @@ static void tell_failing(struct run *r)
             continue;
         uint32_t packet = h2t_finding_at(&r->result.model, i)->at.packet;
         h2t_finding_text(&r->result.model, i, text);
-        h2t_finding_line(r->result.capture_name, packet, text->str, line);
+        struct place place = result_place(&r->result, packet);
+        h2t_finding_line(place.file, place.packet, text->str, line);
         r->callbacks->failing(r->user, line->str);
         r->n_failing++;
     }
@@ -267,9 +302,9 @@ static bool remove_ours(struct run *r, GError **error)
     if (!open_capture(r, error))
         return false;
     struct rewrite *work = &r->result.written;
-    *work = (struct rewrite){.measure = true};
-    r->output = output_open(r->options->output, permissions(r->options), error);
-    if (!r->output || !rewrite(work, r->capture, r->output, error) || !commit(r, error))
+    *work = (struct rewrite){.measure = true, .next = next_output, .user = r};
+    if (!open_output(r, 0, error) || !rewrite(work, r->capture, r->output, error) ||
+        !commit(r, error))
         return false;
     g_autofree char *text = g_strdup_printf("wrote %s: %" G_GUINT64_FORMAT " comments removed\n",
                                             r->result.output_name, work->removed);

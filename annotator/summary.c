@@ -61,6 +61,14 @@ static void capture_lines(const struct text *t, const struct result *r)
         say(t, "  %" G_GUINT64_FORMAT " damaged lines in the key log\n", r->bad_key_lines);
 }
 
+static void file_lines(const struct text *t, const struct result *r)
+{
+    const GArray *before = r->decoded.before;
+    for (uint32_t i = 0; before && before->len > 1 && i < before->len; i++)
+        say(t, "  %s: from packet %u of all on\n", capture_file(r->capture, i),
+            g_array_index(before, uint32_t, i) + 1);
+}
+
 static void trace_lines(const struct text *t, const struct h2t_trace *trace)
 {
     say(t, "trace: %u requests, %u attempts, %u connections, %" G_GUINT64_FORMAT " events\n",
@@ -201,16 +209,20 @@ static void list_attempts(const struct text *t, const struct h2t_model *m, uint3
         say(t, "    and %u more (-v lists all)\n", n_unmatched - shown);
 }
 
-static void list_streams(const struct text *t, const struct h2t_model *m, uint32_t n_unmatched)
+static void list_streams(const struct text *t, const struct result *r, uint32_t n_unmatched)
 {
+    const struct h2t_model *m = &r->model;
     uint32_t shown = 0;
     for (uint32_t i = 0; i < m->wire->streams->len && (t->all || shown < SHOWN); i++) {
         const struct h2t_stream *s = h2t_stream_at(m, i);
         if (s->attempt != H2T_NONE)
             continue;
         g_autofree char *method = safe(s->method), *path = safe(s->path);
-        say(t, "    packet %u, tcp.stream %u, stream %u: %s %s: %s\n", s->headers.packet, s->conn,
-            s->id, method, path, h2t_reason_name(s->reason));
+        struct place place = result_place(r, s->headers.packet);
+        if (place.file != r->capture_name)
+            say(t, "    %s:", place.file);
+        say(t, "    packet %u, tcp.stream %u, stream %u: %s %s: %s\n", place.packet, s->conn, s->id,
+            method, path, h2t_reason_name(s->reason));
         shown++;
     }
     if (n_unmatched > shown)
@@ -228,7 +240,7 @@ static void unmatched_lines(const struct text *t, const struct result *r)
                "--report\n");
     heading(t, "unmatched streams", n->streams - n->joined);
     reasons(t, n->stream_reasons);
-    list_streams(t, &r->model, n->streams - n->joined);
+    list_streams(t, r, n->streams - n->joined);
 }
 
 /* Those that fail the run are told behind the summary. */
@@ -249,7 +261,8 @@ static void list_findings(const struct text *t, const struct result *r)
         if (!t->all && (f->severity == H2T_SEVERITY_NOTE || n++ >= SHOWN))
             continue;
         h2t_finding_text(&r->model, i, text);
-        h2t_finding_line(r->capture_name, f->at.packet, text->str, line);
+        struct place place = result_place(r, f->at.packet);
+        h2t_finding_line(place.file, place.packet, text->str, line);
         say(t, "  %s\n", line->str);
         shown++;
     }
@@ -306,6 +319,7 @@ char *summary_text(const struct result *r, bool all, bool color)
 {
     struct text t = {g_string_new(NULL), all, color};
     capture_lines(&t, r);
+    file_lines(&t, r);
     trace_lines(&t, r->model.trace);
     debug_lines(&t, &r->model);
     match_line(&t, &r->tally);

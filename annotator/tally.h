@@ -15,8 +15,8 @@ struct tally {
 
 struct tally tally_model(const struct h2t_model *m);
 
-/* Something of the trace, or of a connection that the trace knows, has no counterpart, or only times
- * tell it. */
+/* Something of the trace, or of a connection that the trace knows, has no counterpart, or only
+ * times tell it. */
 bool tally_incomplete(const struct tally *tally);
 
 #endif

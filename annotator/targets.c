@@ -49,6 +49,44 @@ static bool check_target(const struct options *o, const struct capture *capture,
     return true;
 }
 
+static void cut_suffix(GString *name, const char *suffix)
+{
+    if (g_str_has_suffix(name->str, suffix))
+        g_string_truncate(name, name->len - strlen(suffix));
+}
+
+char *target_in(const char *dir, const char *capture)
+{
+    static const char *const compressed[] = {".gz", ".zst", ".lz4"}, *const classic[] = {".pcap",
+                                                                                         ".cap"};
+    g_autofree char *base = g_path_get_basename(capture);
+    g_autoptr(GString) name = g_string_new(base);
+    for (size_t i = 0; i < G_N_ELEMENTS(compressed); i++)
+        cut_suffix(name, compressed[i]);
+    size_t len = name->len;
+    for (size_t i = 0; i < G_N_ELEMENTS(classic); i++)
+        cut_suffix(name, classic[i]);
+    if (name->len < len)
+        g_string_append(name, ".pcapng");
+    return g_build_filename(dir, name->str, NULL);
+}
+
+/* Every file of the capture gets one of its own, and none is one that is read. */
+static bool check_dir(const struct options *o, const struct capture *capture, GError **error)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    if (!g_file_test(o->out_dir, G_FILE_TEST_IS_DIR))
+        return fail(error, o->out_dir, "is no directory, wanted: one for --out-dir");
+    for (uint32_t i = 0; capture_file(capture, i); i++) {
+        char *path = target_in(o->out_dir, capture_file(capture, i));
+        if (!g_hash_table_add(seen, path))
+            return fail(error, capture_file(capture, i), "has the name of another capture");
+        if (!check_target(o, capture, path, error))
+            return false;
+    }
+    return true;
+}
+
 bool targets_check(const struct options *o, const struct capture *capture, GError **error)
 {
     const struct {
@@ -56,6 +94,8 @@ bool targets_check(const struct options *o, const struct capture *capture, GErro
     } targets[] = {{o->output, NULL},
                    {o->report, "is both --report and another output"},
                    {o->junit, "is both --junit and another output"}};
+    if (o->out_dir && !check_dir(o, capture, error))
+        return false;
     for (size_t i = 0; i < G_N_ELEMENTS(targets); i++) {
         if (!targets[i].path || is_special(targets[i].path))
             continue;

@@ -9,4 +9,8 @@
 /* false: it is not so (H2T_ERROR_USAGE). `capture` is open. */
 bool targets_check(const struct options *options, const struct capture *capture, GError **error);
 
+/* The path in `dir` for what becomes of `capture`; the caller frees it. It has the same name, but
+ * for what would be wrong of it: it is not compressed, and pcapng. */
+char *target_in(const char *dir, const char *capture);
+
 #endif

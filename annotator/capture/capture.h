@@ -28,7 +28,8 @@ struct block {
         *data; /* the whole block, from its type to its second length; valid until the next call */
     size_t len;
     uint32_t type;
-    uint32_t section; /* counts from 0 */
+    uint32_t file;    /* of a capture in several: counts from 0 */
+    uint32_t section; /* counts from 0, over all files */
     bool big_endian;  /* of this section */
     bool damaged;     /* not a block: the rest of the file from the first unreadable place on, in
                          pieces, to be copied */
@@ -51,6 +52,16 @@ struct capture;
  */
 struct capture *capture_open(const char *path, GError **error);
 void capture_close(struct capture **capture);
+
+/* Several files that are one capture, as rings and rotations leave them, in the order of their
+ * first packets. Packets, sections and interfaces count on from file to file. */
+struct capture *capture_open_all(const char *const *paths, GError **error);
+
+/* The name of one of its files, in that order; NULL after the last. */
+const char *capture_file(const struct capture *capture, uint32_t file);
+
+/* Does the file begin as a capture does? false for "-" and what cannot be read. */
+bool capture_detect(const char *path);
 
 /* Analyse only what this pcap filter expression selects. Compiled for each link type of the
  * capture; packets of a link type that it has no meaning for are not selected. At most once, before

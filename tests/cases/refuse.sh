@@ -22,7 +22,9 @@ exits 1 "$H2ANNOTATE" empty trace.json -o x.pcapng
 says "empty"
 exits 1 "$H2ANNOTATE" cap.pcapng empty -o x.pcapng
 says "empty"
-exits 1 "$H2ANNOTATE" trace.json cap.pcapng -o x.pcapng
+exits 0 "$H2ANNOTATE" trace.json cap.pcapng -o x.pcapng # their content tells which is which
+rm x.pcapng
+exits 1 "$H2ANNOTATE" trace.json keys.log -o x.pcapng
 says "trace.json"
 exits 1 "$H2ANNOTATE" cap.pcapng keys.log -o x.pcapng
 says "keys.log"

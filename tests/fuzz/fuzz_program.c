@@ -97,6 +97,7 @@ static enum exit_status annotate(const char *from, const char *to, const char *b
                               .fail_on = g_ptr_array_new(),
                               .allow = g_ptr_array_new(),
                               .map_addrs = g_ptr_array_new(),
+                              .more = g_ptr_array_new(),
                               .output = out,
                               .report = report,
                               .junit = junit,
@@ -112,6 +113,7 @@ static enum exit_status annotate(const char *from, const char *to, const char *b
     g_ptr_array_unref(options.fail_on);
     g_ptr_array_unref(options.allow);
     g_ptr_array_unref(options.map_addrs);
+    g_ptr_array_unref(options.more);
     return status;
 }
 
@@ -123,6 +125,7 @@ static enum exit_status strip(const char *from, const char *to)
                               .sidecars = none,
                               .keylogs = g_ptr_array_new(),
                               .map_addrs = g_ptr_array_new(),
+                              .more = g_ptr_array_new(),
                               .output = out,
                               .jobs = 1,
                               .remove = true};
@@ -130,6 +133,7 @@ static enum exit_status strip(const char *from, const char *to)
     enum exit_status status = call(&options);
     g_ptr_array_unref(options.keylogs);
     g_ptr_array_unref(options.map_addrs);
+    g_ptr_array_unref(options.more);
     return status;
 }
 
