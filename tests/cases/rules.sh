@@ -35,6 +35,12 @@ LC_ALL=C sort -u said.txt >said
 LC_ALL=C comm -13 captured said >unseen
 [ ! -s unseen ] || fail "in docs/rules.md, but in no capture: $(cat unseen)"
 
+# Colours of the profile name rules that there are.
+profile=$(dirname "$TESTDATA")/profiles/httptrace/colorfilters
+grep -oE 'httptrace\.finding in \{[^}]*\}' "$profile" | grep -oE '"[a-z0-9-]+"' | tr -d '"' | sort -u >coloured.txt
+[ "$(wc -l <coloured.txt)" -ge 15 ] || fail "only $(wc -l <coloured.txt) rules have a colour of their own"
+grep -xvFf ids.txt coloured.txt && fail "no rules, but the profile colours them"
+
 # Nothing needs to be there for --explain.
 for id in $(sed -n '1p;20p;$p' ids.txt); do
     exits 0 "$H2ANNOTATE" "--explain=$id"
