@@ -7,6 +7,7 @@
 #include "core/join.h"
 #include "core/live.h"
 #include "core/notes.h"
+#include "core/rules.h"
 #include "core/view.h"
 #include "tests/fuzz/check.h"
 #include "tests/fuzz/load.h"
@@ -67,10 +68,11 @@ static void check_live(struct session *s)
 }
 
 /* As the plugin's session does it. */
-static void see(struct session *s, const struct h2t_frame *frame)
+static void see(struct session *s, const struct h2t_frame *frame, const struct h2t_segment *segment)
 {
     uint32_t stream = h2t_facts_open_stream(s->facts, frame->conn, frame->stream);
     h2t_facts_packet(s->facts, frame->conn, frame->mark);
+    h2t_facts_segment(s->facts, frame->conn, segment);
     h2t_facts_frame(s->facts, frame);
     if (stream == H2T_NONE)
         stream = h2t_facts_open_stream(s->facts, frame->conn, frame->stream);
@@ -107,7 +109,15 @@ static void frame(struct session *s, uint32_t conn, const uint8_t op[OP_LEN])
         f.fields = &fields;
     if (f.kind == H2T_CLIENT_HELLO || f.kind == H2T_SERVER_HELLO)
         f.hello = &hello;
-    see(s, &f);
+    const struct h2t_tuple *t = &h2t_conn_at(&s->m, conn)->tuple;
+    struct h2t_segment segment = {.src = f.dir == H2T_SERVER ? t->server : t->client,
+                                  .seq = op[4] * 16u,
+                                  .ack = op[5] * 16u,
+                                  .len = op[6],
+                                  .has_ack = op[2] & 32,
+                                  .rst = f.kind == H2T_RST,
+                                  .mark = f.mark};
+    see(s, &f, &segment);
 }
 
 /* Kind of frame or what else, connection, flags, stream, three values, time. */
@@ -141,11 +151,25 @@ static void step(struct session *s, const uint8_t op[OP_LEN])
     }
 }
 
+/* Each has evidence and whom it is about, and stands in packets that there are. */
+static void check_findings(const struct h2t_model *m, uint32_t last)
+{
+    for (uint32_t i = 0; i < m->findings->all->len; i++) {
+        const struct h2t_finding *f = &g_array_index(m->findings->all, struct h2t_finding, i);
+        g_assert_true(f->wire || f->trace);
+        g_assert_cmpuint(f->at.packet, <=, last);
+        g_assert_cmpuint(f->proof.packet, <=, last);
+        g_assert_cmpuint(f->first + f->n, <=, m->findings->affected->len);
+    }
+}
+
 static void join(struct session *s)
 {
     h2t_facts_settle(s->facts);
     h2t_join(&s->m);
     check_join(&s->m);
+    h2t_diagnose(&s->m);
+    check_findings(&s->m, s->packet);
     GArray *notes = h2t_notes(&s->m);
     check_notes(&s->m, notes, s->packet);
     g_array_unref(notes);
@@ -179,6 +203,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     h2t_join(&s.m);
     check_wire(s.m.wire, s.packet);
     check_join(&s.m);
+    h2t_findings_free(&s.m.findings);
     h2t_wire_free(&s.m.wire);
     h2t_trace_free(&s.m.trace);
     return 0;
