@@ -4,6 +4,7 @@
 #include "annotator/clock_text.h"
 #include "annotator/maps_text.h"
 #include "annotator/report_findings.h"
+#include "annotator/uncertain.h"
 #include "core/addr.h"
 #include "core/names.h"
 #include "core/view.h"
@@ -361,6 +362,7 @@ void report_write(const struct result *r, struct output *output)
     trace_part(json, r->model.trace);
     clock_report(json, &r->model);
     maps_report(json, &r->model);
+    uncertain_report(json, r);
     report_findings(json, r);
     connections_part(json, &r->model);
     unmatched_part(json, &r->model);

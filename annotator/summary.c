@@ -4,6 +4,7 @@
 #include "annotator/clock_text.h"
 #include "annotator/gate.h"
 #include "annotator/maps_text.h"
+#include "annotator/uncertain.h"
 #include "core/finding.h"
 #include "core/names.h"
 #include "core/view.h"
@@ -325,6 +326,7 @@ char *summary_text(const struct result *r, bool all, bool color)
     match_line(&t, &r->tally);
     clock_lines(t.out, &r->model);
     maps_lines(t.out, &r->model);
+    uncertain_line(t.out, r);
     unmatched_lines(&t, r);
     finding_lines(&t, r);
     output_line(&t, r);

@@ -64,4 +64,21 @@ jq -e '.version == 1 and (.unmatched.attempts | length == 0)' one.json >/dev/nul
 exits 0 "$H2ANNOTATE" --strict cap.pcapng "$trace" --keylog "$keys"
 exits 3 "$H2ANNOTATE" --strict cap.pcapng "$trace"
 says "no-keys"
+# What the user states of clock and addresses, and how much is uncertain.
+nat="$TESTDATA/nat-mesh-same-id"
+exits 3 "$H2ANNOTATE" --strict "$nat/capture.pcapng" "$nat/trace.json" --keylog "$nat/keys.log" -o nat.pcapng --report nat.json
+says "uncertain: 24 matches on connections that only times tell, 3 connections that only times tell"
+[ "$(jq -c '.uncertain | [.matched_by_timing, .connections_by_timing, .unmatched_attempts]' nat.json)" = "[24,3,0]" ] ||
+    fail "uncertain: $(jq -c .uncertain nat.json)"
+for bad in 3 3x +-3h h; do
+    exits 2 "$H2ANNOTATE" "$nat/capture.pcapng" "$nat/trace.json" --offset "$bad" -o nat.pcapng
+    says "--offset is \"$bad\", wanted a duration"
+done
+exits 2 "$H2ANNOTATE" "$nat/capture.pcapng" "$nat/trace.json" --map-addr 10.0.0.1 -o nat.pcapng
+says "--map-addr wants A=B"
+nat="$TESTDATA/nat-service"
+exits 0 "$H2ANNOTATE" --strict "$nat/capture.pcapng" "$nat/trace.json" --keylog "$nat/keys.log" -o nat.pcapng \
+    --map-addr 10.96.0.1:443=10.9.1.2:8443 --offset=-10us
+says "addresses: 10.96.0.1:443 of the trace is 10.9.1.2:8443 in the capture (stated, 1 connection)"
+says "as was said with --offset"
 finish
