@@ -214,23 +214,16 @@ static bool is_open_at(const struct h2t_stream *s, int64_t ns)
 
 uint32_t h2t_open_at(const struct h2t_case *c, int64_t ns)
 {
-    uint32_t n = 0;
-    for (uint32_t i = c->conn->first_stream; i != H2T_NONE; i = h2t_stream_at(c->m, i)->next)
-        n += i != c->i_stream && is_open_at(h2t_stream_at(c->m, i), ns);
-    return n;
+    bool own = c->stream && c->stream->conn == c->i_conn && is_open_at(c->stream, ns);
+    return h2t_kin_open_at(c->kin, c->i_conn, ns) - own;
 }
 
 uint32_t h2t_most_open(const struct h2t_case *c, int64_t from, int64_t until)
 {
-    uint32_t most = h2t_open_at(c, from), looked_at = 0;
-    for (uint32_t i = c->conn->first_stream; i != H2T_NONE; i = h2t_stream_at(c->m, i)->next) {
-        const struct h2t_stream *s = h2t_stream_at(c->m, i);
-        if (s->headers.ns < from || s->headers.ns >= until)
-            continue;
-        if (looked_at++ == MAX_OPENINGS)
-            break;
-        most = MAX(most, h2t_open_at(c, s->headers.ns + 1));
-    }
+    uint32_t most = h2t_open_at(c, from), n;
+    const int64_t *opened = h2t_kin_opened(c->kin, c->i_conn, from, &n);
+    for (uint32_t i = 0; i < MIN(n, MAX_OPENINGS) && opened[i] < until; i++)
+        most = MAX(most, h2t_open_at(c, opened[i] + 1));
     return most;
 }
 

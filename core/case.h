@@ -86,7 +86,7 @@ bool h2t_is_whole(const struct h2t_case *c);
  */
 uint32_t h2t_open_at(const struct h2t_case *c, int64_t ns);
 
-/* The most that were open at one time of an interval. */
+/* The most that were open at one time of an interval. Both need `kin`. */
 uint32_t h2t_most_open(const struct h2t_case *c, int64_t from, int64_t until);
 
 /* The server's limit of these (SETTINGS_MAX_CONCURRENT_STREAMS); UINT32_MAX: not told. */

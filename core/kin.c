@@ -4,8 +4,18 @@
 #include "core/addr.h"
 #include "core/view.h"
 
+#include <stdlib.h>
+
+/* Of all streams, those of a connection together, in order. Made when it is first asked for. */
+struct times {
+    int64_t *opened, *ended;
+    uint32_t *first; /* by connection; one more at the end */
+    uint32_t *n_ended;
+};
+
 struct h2t_kin {
     const struct h2t_model *m;
+    struct times *times;
     GArray *conns, *dials, *lookups, *queries, *unsent; /* uint32_t, those of one kind together */
 };
 
@@ -70,6 +80,7 @@ struct h2t_kin *h2t_kin_new(const struct h2t_model *m)
 {
     struct h2t_kin *kin = g_new0(struct h2t_kin, 1);
     kin->m = m;
+    kin->times = g_new0(struct times, 1);
     kin->conns = indexes(0);
     for (uint32_t i = 0; i < m->wire->conns->len; i++) {
         const struct h2t_conn *c = h2t_conn_at(m, i);
@@ -98,6 +109,11 @@ void h2t_kin_free(struct h2t_kin **kin)
     g_array_unref((*kin)->lookups);
     g_array_unref((*kin)->queries);
     g_array_unref((*kin)->unsent);
+    g_free((*kin)->times->opened);
+    g_free((*kin)->times->ended);
+    g_free((*kin)->times->first);
+    g_free((*kin)->times->n_ended);
+    g_free((*kin)->times);
     g_clear_pointer(kin, g_free);
 }
 
@@ -178,4 +194,73 @@ struct h2t_kin_list h2t_kin_queries(const struct h2t_kin *kin, uint32_t lookup)
 struct h2t_kin_list h2t_kin_unsent(const struct h2t_kin *kin, uint32_t conn)
 {
     return find(kin, kin->unsent, unsent_place, &conn);
+}
+
+/* ---- Open streams --------------------------------------------------------------------------- */
+
+static int by_time(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* One that ended before it began, by clocks that jump, was never open. */
+static void take_times(const struct h2t_model *m, struct times *t, uint32_t conn)
+{
+    uint32_t n = 0, first = t->first[conn], n_ended = 0;
+    for (uint32_t i = h2t_conn_at(m, conn)->first_stream; i != H2T_NONE;
+         i = h2t_stream_at(m, i)->next) {
+        const struct h2t_stream *s = h2t_stream_at(m, i);
+        t->opened[first + n++] = s->headers.ns;
+        if (s->finish.packet)
+            t->ended[first + n_ended++] = MAX(s->headers.ns, s->finish.ns);
+    }
+    qsort(t->opened + first, n, sizeof *t->opened, by_time);
+    qsort(t->ended + first, n_ended, sizeof *t->ended, by_time);
+    t->first[conn + 1] = first + n;
+    t->n_ended[conn] = n_ended;
+}
+
+static const struct times *times_of(const struct h2t_kin *kin)
+{
+    struct times *t = kin->times;
+    uint32_t n_conns = kin->m->wire->conns->len, n_streams = kin->m->wire->streams->len;
+    if (t->first)
+        return t;
+    t->opened = g_new(int64_t, n_streams);
+    t->ended = g_new(int64_t, n_streams);
+    t->first = g_new0(uint32_t, n_conns + 1);
+    t->n_ended = g_new(uint32_t, n_conns);
+    for (uint32_t conn = 0; conn < n_conns; conn++)
+        take_times(kin->m, t, conn);
+    return t;
+}
+
+static uint32_t n_before(const int64_t *times, uint32_t n, int64_t ns)
+{
+    uint32_t lo = 0;
+    while (lo < n) {
+        uint32_t mid = lo + (n - lo) / 2;
+        if (times[mid] < ns)
+            lo = mid + 1;
+        else
+            n = mid;
+    }
+    return lo;
+}
+
+uint32_t h2t_kin_open_at(const struct h2t_kin *kin, uint32_t conn, int64_t ns)
+{
+    const struct times *t = times_of(kin);
+    uint32_t first = t->first[conn], n = t->first[conn + 1] - first;
+    return n_before(t->opened + first, n, ns) - n_before(t->ended + first, t->n_ended[conn], ns);
+}
+
+const int64_t *h2t_kin_opened(const struct h2t_kin *kin, uint32_t conn, int64_t ns, uint32_t *n)
+{
+    const struct times *t = times_of(kin);
+    uint32_t first = t->first[conn], all = t->first[conn + 1] - first;
+    uint32_t before = n_before(t->opened + first, all, ns);
+    *n = all - before;
+    return t->opened + first + before;
 }

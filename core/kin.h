@@ -28,4 +28,10 @@ struct h2t_kin_list h2t_kin_queries(const struct h2t_kin *kin, uint32_t lookup);
 /* Of trace->unsent: frames that a log says were written to the connection, which lacks them. */
 struct h2t_kin_list h2t_kin_unsent(const struct h2t_kin *kin, uint32_t conn);
 
+/* Streams that were open on the connection at a time of the capture. */
+uint32_t h2t_kin_open_at(const struct h2t_kin *kin, uint32_t conn, int64_t ns);
+
+/* When its streams were opened, in order, from `ns` on. */
+const int64_t *h2t_kin_opened(const struct h2t_kin *kin, uint32_t conn, int64_t ns, uint32_t *n);
+
 #endif
