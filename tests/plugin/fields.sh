@@ -56,7 +56,9 @@ matches 'httptrace.hook.got_conn < 0' 'GotConn=-'
 matches 'httptrace.idle_time' 'idle='
 matches 'httptrace.what && httptrace.slot' 'stream='
 matches 'httptrace.note' '.'
-look -Y 'httptrace.severity >= "warning"' >/dev/null || fail "no order of severities: $(cat err)"
+for filter in 'httptrace.severity >= warning' 'httptrace.severity >= "warning"'; do
+    look -Y "$filter" >/dev/null || fail "no order of severities: $(cat err)"
+done
 
 # A retry's packets name each other.
 retry_of=$(look -Y 'httptrace.attempt == 2 && httptrace.what == "request"' -T fields -e httptrace.retry_of)
