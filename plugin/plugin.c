@@ -118,7 +118,7 @@ static void stop_observing(void)
 
 static void cleanup_capture(void)
 {
-    sidecar_trace(&plugin.sidecar); /* what was begun is finished, so that a bad one is told */
+    sidecar_wait(&plugin.sidecar); /* if it is bad, that is told */
     stop_observing();
     comments_fini(&plugin.comments);
     if (plugin.text)

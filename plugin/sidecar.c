@@ -22,8 +22,7 @@ struct load {
 
 void sidecar_fini(struct sidecar *s)
 {
-    if (s->loading)
-        sidecar_trace(s);
+    sidecar_wait(s);
     h2t_trace_free(&s->trace);
     g_strfreev(s->paths);
     g_free(s->state);
@@ -139,11 +138,10 @@ void sidecar_load(struct sidecar *s)
     s->loading = g_thread_new("httptrace", load, job);
 }
 
-struct h2t_trace *sidecar_trace(struct sidecar *s)
+void sidecar_wait(struct sidecar *s)
 {
-    sidecar_load(s);
     if (!s->loading)
-        return s->trace;
+        return;
     struct load *job = g_thread_join(s->loading);
     s->loading = NULL;
     s->trace = job->trace;
@@ -151,5 +149,11 @@ struct h2t_trace *sidecar_trace(struct sidecar *s)
         tell(s, job->error);
     g_strfreev(job->paths);
     g_free(job);
+}
+
+struct h2t_trace *sidecar_trace(struct sidecar *s)
+{
+    sidecar_load(s);
+    sidecar_wait(s);
     return s->trace;
 }

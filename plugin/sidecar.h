@@ -31,7 +31,10 @@ bool sidecar_is_there(const struct sidecar *s);
 /* Begins to read it, unless that is done. */
 void sidecar_load(struct sidecar *s);
 
-/* Waits until it is read. NULL: there is none, or it is no good. */
+/* Waits until what was begun is read. */
+void sidecar_wait(struct sidecar *s);
+
+/* Reads it, if that is not done. NULL: there is none, or it is no good. */
 struct h2t_trace *sidecar_trace(struct sidecar *s);
 
 #endif

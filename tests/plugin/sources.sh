@@ -100,6 +100,16 @@ for bad in bad.json nowhere.json; do
     without_plugin -r "$c" -T fields -e frame.number | cmp -s - numbers || fail "$bad: packets differ"
 done
 
+# Columns, filters and colours of others do not even read it.
+for others in '' '-Y http2' '--color'; do
+    # shellcheck disable=SC2086
+    with_plugin -r "$c" $others -o httptrace.sidecar:bad.json >/dev/null
+    [ ! -s err ] || fail "it is read for nothing: $others: $(cat err)"
+    # shellcheck disable=SC2086
+    with_plugin -r "$c" $others -o httptrace.sidecar:bad.json -z httptrace,tree >/dev/null
+    grep -q 'bad.json' err || fail "it is not read: $others, -z httptrace,tree"
+done
+
 # ---- Several
 put two-processes
 says 'trace-1.json; .*trace-2.json' "$(source_of -r "$c" -o "httptrace.sidecar:$sidecar")"
