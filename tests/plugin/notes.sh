@@ -6,8 +6,9 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/lib.sh"
 
 # Only the rest of the capture shows that the trace is not complete (core/live.h).
-# Or the clocks seem to be apart, which one pass does not know.
-unforeseeable="clock-drift clock-far clock-hosts clock-step clock-step-back partial-same-id inadequate-security inadequate-security-hidden-go127"
+# Or the clocks seem to be apart, which one pass does not know; or headers pair what the whole finds in order, too.
+unforeseeable="clock-drift clock-far clock-hosts clock-step clock-step-back partial-same-id inadequate-security
+    inadequate-security-hidden-go127 otel-goaway-lost"
 
 # 4.0 gives the second interface's copy of a connection the number of the first, so that it is no copy.
 old_numbers="two-interfaces"
@@ -75,7 +76,7 @@ check() {
         cmp -s comments notes-2 || fail "$1: annotator and plugin: $(diff comments notes-2 | head -4)"
     fi
     awk -f "$here/subset.awk" notes-2 notes >extra
-    case " $unforeseeable " in *" $1 "*) : >extra ;; esac
+    case " $(echo $unforeseeable) " in *" $1 "*) : >extra ;; esac
     [ ! -s extra ] || fail "$1: one pass shows what two do not: $(head -3 extra)"
     cd ../..
 }
