@@ -7,7 +7,7 @@
  * order: gather.h tells how they become attempts, processes.h which process they belong to.
  * Formats: docs/trace-format.md and docs/sidecars.md; import.h finds out which.
  *
- * Memory is that of the model, about 330 bytes a request, plus half of that until the end; a
+ * Memory is that of the model, about 260 bytes a request, plus 50 until the end; a
  * sidecar that does not number attempts takes some 500 bytes more a request until then.
  */
 #ifndef H2T_TRACE_H

@@ -18,7 +18,7 @@ own() {
         /^ob=/ { ours = name[$2] ~ /\/h2annotate$/ }
         /^calls=/ { getline; next }
         /^[-+*0-9]/ { split($0, cost, " "); if (ours) sum += cost[2] }
-        END { print sum }' "$1"
+        END { print sum + 0; exit sum == 0 }' "$1"
 }
 
 # measure NAME: instructions of one thread that annotates the capture
@@ -39,7 +39,7 @@ fi
 
 bad=0
 while read -r name wanted; do
-    found=$(measure "$name")
+    found=$(measure "$name") || { echo "$name: nothing was measured: $found" && exit 1; }
     percent=$(((found - wanted) * 100 / wanted))
     echo "$name: $found instructions, $percent % more than $wanted"
     [ "$percent" -le "$TOLERANCE" ] || bad=1
