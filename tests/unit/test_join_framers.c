@@ -238,8 +238,8 @@ static char *recorded(const int *us, size_t n)
                 "{\"ts\":%" G_GINT64_FORMAT ",\"ev\":\"%s\",\"req\":\"r%zu\",\"seq\":%zu,\"pid\":7,"
                 "\"attempt\":1,\"conn\":1,\"local\":\"10.0.0.1:4000\",\"remote\":\"10.0.0.2:443\","
                 "\"reused\":%s}\n",
-                BASE + (us[i] - 20 + (int)k) * US, k ? "WroteHeaders" : "GotConn", i + 1, 2 * i + 1 + k,
-                i ? "true" : "false");
+                BASE + (us[i] - 20 + (int)k) * US, k ? "WroteHeaders" : "GotConn", i + 1,
+                2 * i + 1 + k, i ? "true" : "false");
     return g_string_free(s, FALSE);
 }
 
@@ -275,7 +275,7 @@ static void test_late_capture(void)
     exchange(&unseen, 0, "0xc0", 1, 50, 200);
     g_string_append(t.log, unseen.log->str);
     wire_open(&t, 0, "10.0.0.1:4000", 1500);
-    for (int dir = 0; dir < 2; dir++)
+    for (enum h2t_dir dir = H2T_CLIENT; dir <= H2T_SERVER; dir++)
         wire(&t, 0, (struct h2t_frame){.kind = H2T_GAP, .dir = dir}, 1500);
     exchange(&t, 0, "0xc0", 3, 20, 2000);
     exchange(&t, 0, "0xc0", 5, 21, 4000);
