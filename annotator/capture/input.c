@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -16,7 +17,7 @@ struct input {
     uint64_t pos;     /* bytes read since the start */
     uint64_t spooled; /* bytes that the spool file holds */
     uint64_t size;    /* 0: unknown */
-    bool spool_ended; /* the pipe has given its last byte */
+    bool ended;       /* the last byte was reached, which is the one at `size` */
     dev_t dev;
     ino_t ino;
 };
@@ -137,7 +138,7 @@ static bool spool_append(struct input *input, const uint8_t *buf, size_t len, GE
 
 static ssize_t read_pipe(struct input *input, void *buf, size_t len, GError **error)
 {
-    if (input->spool_ended)
+    if (input->ended)
         return 0;
     ssize_t n;
     do
@@ -148,17 +149,41 @@ static ssize_t read_pipe(struct input *input, void *buf, size_t len, GError **er
     if (n > 0 && !spool_append(input, buf, (size_t)n, error))
         return -1;
     if (n == 0) {
-        input->spool_ended = true;
+        input->ended = true;
         input->size = input->spooled;
     }
     return n;
+}
+
+static ssize_t shorter(const struct input *input, GError **error)
+{
+    g_set_error(error, H2T_ERROR, H2T_ERROR_FILE,
+                "%s: became shorter while it was read: %" PRIu64 " bytes are left of %" PRIu64,
+                input->name, input->pos, input->size);
+    return -1;
+}
+
+/* Where the file ends the first time it does for good: a capture may still be written to, and both
+ * walks must see the same. */
+static ssize_t read_file(struct input *input, void *buf, size_t len, GError **error)
+{
+    if (input->ended)
+        len = MIN(len, input->size - input->pos);
+    ssize_t n = read_at(input, input->fd, buf, len, input->origin + input->pos, error);
+    if (n != 0)
+        return n;
+    if (input->pos < input->size)
+        return shorter(input, error);
+    input->ended = true;
+    input->size = input->pos;
+    return 0;
 }
 
 ssize_t input_read(struct input *input, void *buf, size_t len, GError **error)
 {
     ssize_t n;
     if (input->spool < 0)
-        n = read_at(input, input->fd, buf, len, input->origin + input->pos, error);
+        n = read_file(input, buf, len, error);
     else if (input->pos < input->spooled)
         n = read_at(input, input->spool, buf, MIN(len, input->spooled - input->pos), input->pos,
                     error);

@@ -17,7 +17,9 @@ struct input;
 struct input *input_open(const char *path, GError **error);
 void input_close(struct input **input);
 
-/* At most `len` bytes into `buf`: how many, 0 at the end, -1 with *error. */
+/* At most `len` bytes into `buf`: how many, 0 at the end, -1 with *error. The end stays where it
+ * was found first, so that a file that grows is the same each time; one that became shorter is an
+ * error. */
 ssize_t input_read(struct input *input, void *buf, size_t len, GError **error);
 
 /* Back to the first byte. Never fails: nothing is read. */
