@@ -4,6 +4,8 @@
 #include "annotator/capture/edit.h"
 #include "core/notes.h"
 
+#include <signal.h>
+
 #define N_PAGES 4u      /* one is read, one is written, two even out */
 #define PAGE_NOTES 512u /* some 100 kB: stays in the cache between the threads */
 #define TEXT_LEN 256u   /* most are shorter */
@@ -88,9 +90,17 @@ static void count(struct scribe *s, uint64_t *pages)
     g_mutex_unlock(&s->mutex);
 }
 
+/* Signals that end the program are the other thread's, which knows when it can do with one: see
+ * output.c. */
 static void *write_ahead(void *user)
 {
     struct scribe *s = user;
+    sigset_t ending;
+    sigemptyset(&ending);
+    sigaddset(&ending, SIGINT);
+    sigaddset(&ending, SIGTERM);
+    sigaddset(&ending, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, &ending, NULL);
     for (uint64_t number = 0; s->written < s->notes->len && wait_for_room(s, number); number++) {
         fill(s, page_at(s, number));
         count(s, &s->n_made);

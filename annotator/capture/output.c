@@ -26,15 +26,21 @@ struct output {
     int slot;     /* of the temporary file, -1: none */
     int fd;
     int failed; /* errno of the first error */
+    bool settled;
     size_t len;
     uint8_t staging[STAGING_LEN];
 };
 
-static struct output *fail(struct output *out, GError **error, const char *doing)
+static void set_errno_error(GError **error, const struct output *out, const char *doing)
 {
     int saved = errno;
     g_set_error(error, H2T_ERROR, H2T_ERROR_FILE, "%s: %s: %s", out->name, doing,
                 g_strerror(saved));
+}
+
+static struct output *fail(struct output *out, GError **error, const char *doing)
+{
+    set_errno_error(error, out, doing);
     output_abort(&out);
     return NULL;
 }
@@ -82,6 +88,20 @@ static bool set_mode(int fd, mode_t mode)
     return fchmod(fd, mode & 0777 & ~mask) == 0;
 }
 
+/* The path's X become what is free. A signal waits until the handler can know the file. */
+static int make_temporary(int slot)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, &before);
+    int fd = mkostemp(temporary[slot], O_CLOEXEC);
+    int saved = errno;
+    temporary_in_use[slot] = fd >= 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    errno = saved;
+    return fd;
+}
+
 static bool open_temporary(struct output *out, mode_t mode)
 {
     int slot = free_slot();
@@ -94,11 +114,10 @@ static bool open_temporary(struct output *out, mode_t mode)
         errno = ENAMETOOLONG;
         return false;
     }
-    out->fd = mkostemp(temporary[slot], O_CLOEXEC);
+    out->fd = make_temporary(slot);
     if (out->fd < 0)
         return false;
     out->slot = slot;
-    temporary_in_use[slot] = 1;
     return set_mode(out->fd, mode);
 }
 
@@ -132,6 +151,7 @@ struct output *output_open(const char *path, mode_t mode, GError **error)
     out->target = NULL;
     out->slot = out->fd = -1;
     out->failed = 0;
+    out->settled = false;
     out->len = 0;
     if (direct)
         return open_direct(out, path, is_stdout) ? out : fail(out, error, "cannot write");
@@ -209,10 +229,22 @@ static bool finish(struct output *out, bool sync)
     return close(fd) == 0;
 }
 
+bool output_settle(struct output *out, bool sync, GError **error)
+{
+    out->settled = out->settled || finish(out, sync);
+    if (!out->settled)
+        set_errno_error(error, out, "cannot write");
+    return out->settled;
+}
+
 bool output_commit(struct output **out, bool sync, GError **error)
 {
     struct output *o = g_steal_pointer(out);
-    if (!finish(o, sync) || (o->target && rename(temporary[o->slot], o->target) < 0)) {
+    if (!output_settle(o, sync, error)) {
+        output_abort(&o);
+        return false;
+    }
+    if (o->target && rename(temporary[o->slot], o->target) < 0) {
         fail(o, error, "cannot write");
         return false;
     }

@@ -19,7 +19,11 @@ struct output *output_open(const char *path, mode_t mode, GError **error);
 /* Append. Errors stick: they are reported by output_commit (and early by `false` here). */
 bool output_write(struct output *out, const void *data, size_t len);
 
-/* Flush, optionally wait for the disk, rename, close. false: nothing stands under the target's name
+/* Flush, optionally wait for the disk, close: all that is likely to fail, while nothing stands
+ * under the target's name yet. For several outputs that shall appear together or not at all. */
+bool output_settle(struct output *out, bool sync, GError **error);
+
+/* Settle, rename. false: nothing stands under the target's name
  * that was not there before. `out` becomes NULL either way. */
 bool output_commit(struct output **out, bool sync, GError **error);
 
