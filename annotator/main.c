@@ -4,6 +4,7 @@
 #include "annotator/explain.h"
 #include "annotator/run.h"
 
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -52,6 +53,15 @@ static void on_failing(void *user, const char *line)
 {
     clear_progress(user);
     fprintf(stderr, "%s\n", line);
+}
+
+/* A file that is opened must not become standard error, or messages would go into it. What stands
+ * in cannot be used: reading standard input and writing to the others stays an error. */
+static void fill_descriptors(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd ? O_RDONLY : O_WRONLY) != fd)
+            _exit(EXIT_FAILED);
 }
 
 static void catch_signals(void)
@@ -113,6 +123,7 @@ int main(int argc, char **argv)
     struct options options;
     GError *error = NULL;
     enum exit_status status;
+    fill_descriptors();
     setlocale(LC_CTYPE, "");
     catch_signals();
     if (!options_parse(&options, argc, argv, &error)) {

@@ -76,12 +76,24 @@ static void tick(void *user)
     r->callbacks->progress(r->user, r->result.capture_name, done, size);
 }
 
-/* The input's permissions, or 0666 where it has none of its own; the umask applies as well. */
-static mode_t permissions(const struct options *o)
+/* Of a file, or 0666 where it has none of its own. */
+static mode_t permissions_of(const char *path)
 {
     struct stat st;
-    bool file = strcmp(o->capture, "-") && !stat(o->capture, &st) && S_ISREG(st.st_mode);
+    bool file = strcmp(path, "-") && !stat(path, &st) && S_ISREG(st.st_mode);
     return file ? st.st_mode & 0777 : 0666;
+}
+
+/* What captures and sidecars all allow: text of each is in what is written. The umask applies as
+ * well. */
+static mode_t permissions(const struct options *o)
+{
+    mode_t mode = permissions_of(o->capture);
+    for (guint i = 0; i < o->more->len; i++)
+        mode &= permissions_of(o->more->pdata[i]);
+    for (char **path = o->sidecars; path && *path; path++)
+        mode &= permissions_of(*path);
+    return mode;
 }
 
 static bool load_keylogs(struct run *r, GError **error)
@@ -191,7 +203,7 @@ static bool write_report(struct run *r, GError **error)
 {
     if (!r->options->report)
         return true;
-    r->report = output_open(r->options->report, 0666, error);
+    r->report = output_open(r->options->report, permissions(r->options), error);
     if (r->report)
         report_write(&r->result, r->report);
     return r->report != NULL;
@@ -201,7 +213,7 @@ static bool write_junit(struct run *r, GError **error)
 {
     if (!r->options->junit)
         return true;
-    r->junit = output_open(r->options->junit, 0666, error);
+    r->junit = output_open(r->options->junit, permissions(r->options), error);
     if (r->junit)
         junit_write(&r->result, r->gate, r->junit);
     return r->junit != NULL;
@@ -238,19 +250,22 @@ static bool write_all(struct run *r, GError **error)
                                          .keys = secret ? r->embedded : NULL,
                                          .own_thread = o->jobs > 1,
                                          .measure = r->result.decoded.states_length};
-    if (!open_output(r, 0, error) || !rewrite(&r->result.written, r->capture, r->output, error))
+    if (!open_output(r, 0, error) || !rewrite(&r->result.written, r->capture, r->output, error) ||
+        !output_settle(r->output, o->sync, error))
         return false;
     return write_report(r, error) && write_junit(r, error);
 }
 
+/* All or, but for a rename that fails, none. */
 static bool commit(struct run *r, GError **error)
 {
-    bool sync = r->options->sync;
-    if (r->report && !output_commit(&r->report, sync, error))
-        return false;
-    if (r->junit && !output_commit(&r->junit, sync, error))
-        return false;
-    return output_commit(&r->output, sync, error);
+    struct output **const all[] = {&r->report, &r->junit, &r->output};
+    bool sync = r->options->sync, done = true;
+    for (size_t i = 0; i < G_N_ELEMENTS(all) && done; i++)
+        done = !*all[i] || output_settle(*all[i], sync, error);
+    for (size_t i = 0; i < G_N_ELEMENTS(all) && done; i++)
+        done = !*all[i] || output_commit(all[i], sync, error);
+    return done;
 }
 
 /* What was not kept was not judged, and may be what fails. */
