@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/dials.h"
+#include "core/url.h"
 
 /* How many dials or lookups of one request can be open at one time; older ones are given up. */
 #define AT_ONCE 64u
@@ -44,7 +45,7 @@ void h2t_dials_add(struct h2t_dials *dials, struct h2t_trace *trace, const struc
         .local = h2t_event_addr(e->local),
         .remote = h2t_event_addr(e->remote.at ? e->remote : e->addr),
         .text = h2t_intern(trace->strings, text.at, text.len),
-        .err = h2t_intern(trace->strings, e->err.at, e->err.len),
+        .err = h2t_url_keep_error(trace->strings, e->err),
     };
     g_array_append_val(dials->events, event);
 }

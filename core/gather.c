@@ -43,6 +43,11 @@ static const char *keep(struct h2t_gather *g, struct h2t_text text)
     return kept->at;
 }
 
+static const char *keep_error(struct h2t_gather *g, const struct h2t_event *e)
+{
+    return h2t_url_keep_error(g->build.trace->strings, e->err);
+}
+
 /* For texts of which hardly two are equal. */
 static const char *keep_unique(struct h2t_gather *g, struct h2t_text text)
 {
@@ -222,7 +227,7 @@ static void milestone(struct h2t_gather *g, const struct place *p, const struct 
 {
     struct h2t_step step = step_of(p, hooks[e->kind], e);
     if (e->kind == H2T_EV_WROTE_REQUEST)
-        step.err = keep(g, e->err);
+        step.err = keep_error(g, e);
     take_step(g, p, &step);
 }
 
@@ -238,7 +243,7 @@ static void round_trip_done(struct h2t_gather *g, const struct place *p, const s
 {
     struct h2t_request *r = h2t_build_request_at(&g->build, p->request);
     r->done = h2t_earlier(r->done, e->ns);
-    r->err = e->err.at ? keep(g, e->err) : r->err;
+    r->err = e->err.at ? keep_error(g, e) : r->err;
     r->timeout = r->timeout || e->timeout.is;
     if (e->status.set && e->status.n <= UINT16_MAX)
         r->status = (uint16_t)e->status.n;
@@ -249,7 +254,7 @@ static void body_done(struct h2t_gather *g, const struct place *p, const struct 
 {
     struct h2t_request *r = h2t_build_request_at(&g->build, p->request);
     r->body_done = h2t_earlier(r->body_done, e->ns);
-    r->body_err = e->err.at ? keep(g, e->err) : r->body_err;
+    r->body_err = e->err.at ? keep_error(g, e) : r->body_err;
     r->closed_early = r->closed_early || e->closed_early.is;
     alive(g, p, e);
 }

@@ -39,6 +39,31 @@ const char *h2t_url_keep(GStringChunk *chunk, struct h2t_text url)
     return h2t_intern(chunk, kept, len - skipped);
 }
 
+/* What ends the URL whose "://" stands at `colon`: the quote that it began with, or a space. */
+static char end_of_url(const char *text, const char *colon)
+{
+    while (colon > text && g_ascii_isalnum(colon[-1]))
+        colon--;
+    return colon > text && colon[-1] == '"' ? '"' : ' ';
+}
+
+const char *h2t_url_keep_error(GStringChunk *chunk, struct h2t_text error)
+{
+    const char *at = error.at, *end = at + (at ? error.len : 0), *colon;
+    if (!at || !(colon = memmem(at, error.len, "://", 3)))
+        return h2t_intern(chunk, at, error.len);
+    g_autoptr(GString) kept = g_string_sized_new(error.len);
+    for (; colon; colon = memmem(at, (size_t)(end - at), "://", 3)) {
+        char stop = end_of_url(at, colon);
+        const char *url_end = colon + until(colon, (size_t)(end - colon), stop, stop);
+        g_string_append_len(kept, at, colon - at);
+        g_string_append_len(kept, colon, (gssize)until(colon, (size_t)(url_end - colon), '?', '#'));
+        at = url_end;
+    }
+    g_string_append_len(kept, at, end - at);
+    return h2t_intern(chunk, kept->str, kept->len);
+}
+
 bool h2t_url_split(const char *url, struct h2t_text *authority, struct h2t_text *path)
 {
     size_t len = url ? strlen(url) : 0, host = authority_of(url, len);

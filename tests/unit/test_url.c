@@ -31,6 +31,26 @@ static void test_keep(void)
     g_string_chunk_free(chunk);
 }
 
+static void test_error(void)
+{
+    static const char *const pairs[][2] = {
+        {"EOF", "EOF"},
+        {"Get \"https://h/a?q=1#f\": EOF", "Get \"https://h/a\": EOF"},
+        {"Get \"https://h/a#f\": why?", "Get \"https://h/a\": why?"},
+        {"parse \"http://h/?a b\": bad", "parse \"http://h/\": bad"},
+        {"Get https://h/a?q=1: EOF", "Get https://h/a EOF"}, /* Go before 1.14 */
+        {"\"a://b?c\" and d://e?f g", "\"a://b\" and d://e g"},
+        {"\"a://b?c", "\"a://b"},
+        {"://?", "://"},
+        {"", ""},
+    };
+    GStringChunk *chunk = g_string_chunk_new(256);
+    for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++)
+        g_assert_cmpstr(h2t_url_keep_error(chunk, text(pairs[i][0])), ==, pairs[i][1]);
+    g_assert_null(h2t_url_keep_error(chunk, text(NULL)));
+    g_string_chunk_free(chunk);
+}
+
 static void test_path(void)
 {
     g_assert_cmpuint(h2t_url_path_hash("https://h/a/b"), ==, h2t_hash("/a/b", 4));
@@ -48,6 +68,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/url/keep", test_keep);
+    g_test_add_func("/url/error", test_error);
     g_test_add_func("/url/path", test_path);
     return g_test_run();
 }
