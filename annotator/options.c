@@ -240,12 +240,15 @@ static bool check(const struct options *o, GError **error)
 static void sort_inputs(struct options *o, char **inputs)
 {
     g_autoptr(GPtrArray) sidecars = g_ptr_array_new();
+    g_autofree bool *is_capture = g_new0(bool, g_strv_length(inputs) + 1);
     bool any = false;
-    for (char **input = inputs; *input; input++)
-        any |= capture_detect(*input);
     for (char **input = inputs; *input; input++) {
-        bool is_capture = any ? capture_detect(*input) : input == inputs;
-        if (!is_capture)
+        is_capture[input - inputs] = capture_detect(*input);
+        any |= is_capture[input - inputs];
+    }
+    is_capture[0] |= !any;
+    for (char **input = inputs; *input; input++) {
+        if (!is_capture[input - inputs])
             g_ptr_array_add(sidecars, *input);
         else if (!o->capture)
             o->capture = g_strdup(*input);
