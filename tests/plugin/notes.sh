@@ -89,8 +89,8 @@ look_alone
 for folder in $(folders); do
     check "$folder"
 done
-# What only the whole tells: findings, and what a debug log is joined to.
-rm -rf notes/debuglog-*
+# What only the whole tells: findings, what a debug log is joined to, which clocks and addresses belong together.
+rm -rf notes/debuglog-* notes/clock-* notes/nat-* notes/*-clock3h
 total=$(cat notes/*/notes-2 | grep -vc '^[0-9]* finding ')
 early=$(cat notes/*/notes | wc -l)
 [ "$total" -gt 3000 ] || fail "only $total notes in all"
