@@ -39,10 +39,10 @@ enum h2t_error_code {
 #define H2T_MAX_STRING 2048u            /* bytes kept of a header value, URL or error text */
 #define H2T_MAX_LINE (16u << 20)        /* bytes of one sidecar line */
 #define H2T_MAX_JSON_DEPTH 64u
-#define H2T_MAX_ENTRIES (4u << 20) /* frames in all ledgers, 32 bytes each */
-#define H2T_MAX_LOGGED (4u << 20)  /* frames of debug logs, 40 bytes each */
+#define H2T_MAX_ENTRIES (4u << 20)   /* frames in all ledgers, 32 bytes each */
+#define H2T_MAX_LOGGED (4u << 20)    /* frames of debug logs, 40 bytes each */
 #define H2T_MAX_FRAMERS (256u << 10) /* ends of connections in debug logs, some 500 bytes each */
-#define H2T_MAX_BAD_SHOWN 10u /* bad sidecar lines kept for the summary */
+#define H2T_MAX_BAD_SHOWN 10u        /* bad sidecar lines kept for the summary */
 
 /* 64-bit FNV-1a (draft-eastlake-fnv); never 0, so that 0 can mean none. */
 uint64_t h2t_hash(const char *data, size_t len);

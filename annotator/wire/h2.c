@@ -457,10 +457,8 @@ void h2_input(struct h2 *h2, enum h2t_dir dir, const uint8_t *data, size_t len,
               struct h2t_mark mark)
 {
     static void (*const stages[])(struct h2 *, enum h2t_dir, struct piece *) = {
-        [STAGE_PREFACE] = take_preface,
-        [STAGE_HEAD] = take_head,
-        [STAGE_PAYLOAD] = take_payload,
-        [STAGE_LOST] = seek,
+        [STAGE_PREFACE] = take_preface, [STAGE_HEAD] = take_head,
+        [STAGE_PAYLOAD] = take_payload, [STAGE_LOST] = seek,
         [STAGE_FOREIGN] = pass_over,
     };
     struct piece in = {.at = data, .len = len, .whole = true, .mark = mark};

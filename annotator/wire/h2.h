@@ -12,8 +12,8 @@
  * table entries are left out (h2t_fields.complete is false): nothing is ever decoded from a table
  * that may be wrong.
  *
- * A direction whose bytes cannot be HTTP/2 (an oversized frame, …) is treated as one with a gap, and
- * H2T_GAP with `len` 0 is told, because frames that follow have no known place in the order. A
+ * A direction whose bytes cannot be HTTP/2 (an oversized frame, …) is treated as one with a gap,
+ * and H2T_GAP with `len` 0 is told, because frames that follow have no known place in the order. A
  * server that never began to speak HTTP/2 (text of an HTTP/1.1 server, …) has none that could
  * follow: nothing is told of it. Gaps that h2_gap was told are not told again.
  */
