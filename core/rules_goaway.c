@@ -143,8 +143,19 @@ RULE(goaway_retried)
     return true;
 }
 
+/* The stream is not to be seen, but the program was told (GoAwayError of RoundTrip). */
+static bool is_told_lost(const struct h2t_case *c)
+{
+    return !c->stream && h2t_error_says(c, "server sent GOAWAY and closed the connection") &&
+           c->request->err;
+}
+
 RULE(goaway_lost)
 {
+    if (is_told_lost(c)) {
+        rule_error(v, c);
+        return true;
+    }
     if (!h2t_ended(c, H2T_END_CLOSE) || !h2t_has_goaway(c) || c->stream->status)
         return false;
     if (c->stream->id > c->conn->goaway_last[H2T_SERVER] || h2t_cut_by_client(c))

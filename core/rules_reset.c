@@ -93,8 +93,19 @@ RULE(body_cut)
     return true;
 }
 
+/* The stream is not to be seen, but RoundTrip told it (StreamError). */
+static bool is_told_reset(const struct h2t_case *c)
+{
+    return !c->stream && h2t_error_says(c, "stream error") &&
+           h2t_error_says(c, "received from peer") && c->request->err;
+}
+
 RULE(stream_reset)
 {
+    if (is_told_reset(c)) {
+        rule_error(v, c);
+        return true;
+    }
     if (!h2t_reset_by(c, H2T_SERVER) || (c->stream->response_done && !h2t_has_failed(c)))
         return false;
     say_reset(v, c);

@@ -66,6 +66,16 @@ for folder in "$TESTDATA"/*/capture.*; do
 done
 [ $folders -gt 150 ] || fail "only $folders captures"
 
+# Without keys the error's text is all there is, and that is what the finding says.
+for case in goaway-covered:goaway-lost:3 stream-reset:stream-reset:4; do
+    IFS=: read -r name rule n <<END
+$case
+END
+    "$H2ANNOTATE" -q "$TESTDATA/$name"/capture.* "$TESTDATA/$name"/trace.json -o out.pcapng --report report.json
+    got=$(jq -r --arg id "$rule" '[.findings[] | select(.id == $id and .wire == null and .trace != null)] | length' report.json)
+    [ "$got" = "$n" ] || fail "$name without keys: $got of $rule, wanted $n"
+done
+
 # Each rule is somewhere, and no capture of healthy traffic has more than notes.
 "$H2ANNOTATE" --explain list | awk '{ print $1 }' | LC_ALL=C sort >ids
 awk -F '\t' '!/^#/ { print $2 }' "$table" | LC_ALL=C sort -u >shown
