@@ -21,6 +21,9 @@
 #include <epan/tap.h>
 #include <wiretap/wtap.h>
 #include <ws_version.h>
+#if defined(__has_include) && __has_include(<wsutil/plugins.h>) /* 4.0 does not install it */
+#include <wsutil/plugins.h>
+#endif
 #include <wsutil/report_message.h>
 #pragma GCC diagnostic pop
 

@@ -375,3 +375,15 @@ uint32_t plugin_describe(void)
 {
     return DESCRIBE_DISSECTOR;
 }
+
+#ifdef WIRESHARK_PLUGIN_REGISTER_EPAN /* the development branch asks for this in their place */
+static struct ws_module plugin_module = {.license = WS_PLUGIN_IS_GPLv2_OR_LATER,
+                                         .flags = DESCRIBE_DISSECTOR,
+                                         .version = HTTPTRACE_PLUGIN_VERSION,
+                                         .spdx_id = "GPL-2.0-or-later",
+                                         .home_url = "",
+                                         .blurb = "Go net/http/httptrace beside the packets",
+                                         .register_cb = plugin_register};
+
+WIRESHARK_PLUGIN_REGISTER_EPAN(&plugin_module, 0)
+#endif
