@@ -62,7 +62,7 @@ tshark --version 2>/dev/null | head -1
 status=0
 for test in tests/plugin/*.sh; do
     case $test in */lib.sh | */versions.sh) continue ;; esac
-    sh "$test" || status=1
+    sh "$test" || [ $? = 77 ] || status=1 # 77: skipped
 done
 exit $status'
 
