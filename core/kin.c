@@ -227,8 +227,8 @@ static const struct times *times_of(const struct h2t_kin *kin)
     uint32_t n_conns = kin->m->wire->conns->len, n_streams = kin->m->wire->streams->len;
     if (t->first)
         return t;
-    t->opened = g_new(int64_t, n_streams);
-    t->ended = g_new(int64_t, n_streams);
+    t->opened = g_new(int64_t, n_streams + 1); /* never NULL: there may be no stream */
+    t->ended = g_new(int64_t, n_streams + 1);
     t->first = g_new0(uint32_t, n_conns + 1);
     t->n_ended = g_new(uint32_t, n_conns);
     for (uint32_t conn = 0; conn < n_conns; conn++)
