@@ -132,7 +132,8 @@ static void test_mixed(void)
 /* Of the last line a number's end may be missing. */
 static void test_cut(void)
 {
-    struct h2t_trace *t = load_text(WROTE "\n" READ "\nhttp2: Framer 0xc000: read DATA stream=1 len=1");
+    struct h2t_trace *t =
+        load_text(WROTE "\n" READ "\nhttp2: Framer 0xc000: read DATA stream=1 len=1");
     g_assert_cmpuint(only_framer(t)->frames[H2T_READ]->len, ==, 1);
     h2t_trace_free(&t);
 }
