@@ -11,6 +11,8 @@
 #include "talk.h"
 #include "uploads.h"
 
+#define H2T_QUEUED_NS 5000000 /* from GotConn to the first header field; less is no waiting */
+
 struct h2t_case {
     const struct h2t_model *m;
     const struct h2t_kin *kin; /* who else */

@@ -5,12 +5,11 @@
  * finding.
  */
 #include "core/base.h"
+#include "core/ns.h"
 #include "core/rules.h"
 #include "core/view.h"
 
 #include <string.h>
-
-#define QUEUED_NS 5000000 /* a healthy request that waited less needs no rule: rules_slots.c */
 
 struct work {
     struct h2t_model *m;
@@ -92,7 +91,6 @@ static void add_finding(struct work *w, uint32_t rule, const struct h2t_case *c)
                             .wire = keep(w->out, v->wire),
                             .trace = keep(w->out, v->trace),
                             .fix = v->fix};
-    f.sides = (uint8_t)((f.wire ? H2T_SIDE_WIRE : 0) | (f.trace ? H2T_SIDE_TRACE : 0));
     g_array_append_val(w->out->all, f);
 }
 
@@ -173,7 +171,7 @@ static bool is_plain(const struct h2t_case *c)
 {
     const struct h2t_attempt *a = c->attempt;
     int64_t got = a->at[H2T_GOT_CONN], wrote = a->at[H2T_WROTE_HEADER_FIELD];
-    bool waited = got != H2T_NEVER && wrote != H2T_NEVER && wrote - got >= QUEUED_NS;
+    bool waited = got != H2T_NEVER && wrote != H2T_NEVER && h2t_ns_sub(wrote, got) >= H2T_QUEUED_NS;
     bool body_done = c->request->body_done != H2T_NEVER || c->request->done == H2T_NEVER;
     return c->stream && c->stream->end == H2T_END_END && a->next == H2T_NONE && !c->request->err &&
            !c->request->body_err && body_done && !c->upload && !waited;

@@ -540,9 +540,6 @@ struct h2t_clock {
 
 enum h2t_severity { H2T_SEVERITY_NOTE = 1, H2T_SEVERITY_WARNING, H2T_SEVERITY_ERROR };
 
-/* Where evidence comes from; bits. */
-enum h2t_side { H2T_SIDE_WIRE = 1, H2T_SIDE_TRACE = 2 };
-
 /* Whom a finding is about, as indexes; H2T_NONE: unknown. */
 struct h2t_affected {
     uint32_t finding;
@@ -553,7 +550,6 @@ struct h2t_affected {
 struct h2t_finding {
     uint32_t rule; /* index in the table of rules.h */
     uint8_t severity;
-    uint8_t sides;            /* which ones have evidence */
     struct h2t_mark at;       /* where it happened; packet 0: in no packet */
     struct h2t_mark proof;    /* the packet that makes it certain; often `at` */
     uint32_t conn;            /* wire connection; H2T_NONE: none, or several */

@@ -6,6 +6,8 @@
 
 #include "rules.h"
 
+#define MAX_SIBLINGS 256u /* connections of one server that a rule looks at */
+
 /* ---- Saying what speaks for it: facts, separated by "; ". ------------------------------------ */
 
 void rule_wire(struct h2t_verdict *v, const char *format, ...) G_GNUC_PRINTF(2, 3);

@@ -9,7 +9,6 @@
 
 #define LEFT_OPEN_NS 1000000000 /* a body that nobody read for so long is left open */
 #define AT_ONCE_NS 50000000     /* closed so soon after its only response: on purpose */
-#define MAX_SIBLINGS 256u       /* connections of one server that are looked at */
 #define CANCEL 8u
 
 /* Nobody read the body to its end or closed it, while the capture went on. Only the recorder tells

@@ -7,7 +7,6 @@
 #include "core/ns.h"
 #include "core/view.h"
 
-#define MAX_SIBLINGS 256u /* connections of one server that are looked at */
 #define MUTE_NS 200000000 /* ServerHello takes less, round trips not counted */
 
 /* It failed before it had a connection. */

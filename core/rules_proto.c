@@ -7,7 +7,6 @@
 #include <string.h>
 
 #define NO_APPLICATION_PROTOCOL 120u /* RFC 7301 section 3.2 */
-#define MAX_SIBLINGS 256u            /* connections of one server that are looked at */
 
 /* ---- One side speaks something else --------------------------------------------------------- */
 

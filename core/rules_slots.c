@@ -8,12 +8,10 @@
 #include "core/ns.h"
 #include "core/view.h"
 
-#define QUEUED_NS 5000000    /* less is scheduling, not waiting */
 #define DEADLOCK_NS 50000000 /* the connection was idle this long before the request gave up */
 #define BACKOFF_NS 900000000 /* the first pause of RoundTripOpt is 1 s, with 10 % jitter */
 #define REFUSED_STREAM 7u
 #define LAST_STREAM 0x7fffff00u /* identifiers end at 2^31-1 */
-#define MAX_SIBLINGS 256u       /* connections of one server that are looked at */
 
 /* It has a connection and never began to write. */
 static bool is_waiting(const struct h2t_case *c)
@@ -43,7 +41,7 @@ static bool find_wait(const struct h2t_case *c, struct wait *w)
     w->from = at[H2T_GOT_CONN];
     w->until = w->vain ? c->request->done : at[H2T_WROTE_HEADER_FIELD];
     return (w->vain || c->stream) && w->from != H2T_NEVER && w->until != H2T_NEVER &&
-           h2t_ns_sub(w->until, w->from) >= QUEUED_NS;
+           h2t_ns_sub(w->until, w->from) >= H2T_QUEUED_NS;
 }
 
 static void say_wait(struct h2t_verdict *v, const struct h2t_case *c, const struct wait *w,
