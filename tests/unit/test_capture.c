@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* pcapng files block by block. */
-#include "tests/unit/pcapng_gen.h"
+#include "tests/random/pcapng_gen.h"
 #include "tests/unit/walk.h"
 
 static void check_packets(bool big)

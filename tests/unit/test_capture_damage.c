@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* pcapng files that are broken, and limits: nothing is lost, and a message tells where. */
-#include "tests/unit/pcapng_gen.h"
+#include "tests/random/pcapng_gen.h"
 #include "tests/unit/walk.h"
 
 /* `file` is a start_file, one good packet, and then `wrong`, which must come out as damaged bytes

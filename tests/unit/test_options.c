@@ -3,7 +3,7 @@
 #include "annotator/capture/edit.h"
 #include "annotator/capture/order.h"
 #include "tests/unit/pcapng_build.h"
-#include "tests/unit/pcapng_gen.h"
+#include "tests/random/pcapng_gen.h"
 #include "tests/unit/scratch.h"
 
 #define OURS "h2a request req=r1 #c0de"

@@ -5,8 +5,7 @@
  * PACKETS is a capture whose packets appear in it, in order and with their times, among everything
  * else; "" for none. COMMENTS is a text file with comments of ours, one a line, to sprinkle in.
  */
-#include "annotator/capture/capture.h"
-#include "tests/unit/pcapng_gen.h"
+#include "tests/random/pcapng_gen.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,34 +16,6 @@ static void die(GError *error)
 {
     fprintf(stderr, "pcapng_gen: %s\n", error->message);
     exit(1);
-}
-
-static GArray *load_packets(const char *path)
-{
-    GError *error = NULL;
-    struct block block;
-    GArray *packets = g_array_new(FALSE, FALSE, sizeof(struct pcapng_gen_packet));
-    struct capture *capture = capture_open(path, &error);
-    if (!capture)
-        die(error);
-    while (capture_next(capture, &block, &error)) {
-        if (!block.is_packet || block.ns < 0)
-            continue;
-        struct pcapng_gen_packet packet = {block.link_type, block.ns, block.caplen, block.wirelen,
-                                           g_memdup2(block.bytes, block.caplen)};
-        g_array_append_val(packets, packet);
-    }
-    if (error)
-        die(error);
-    capture_close(&capture);
-    return packets;
-}
-
-static void free_packets(GArray *packets)
-{
-    for (guint i = 0; packets && i < packets->len; i++)
-        g_free((void *)g_array_index(packets, struct pcapng_gen_packet, i).bytes);
-    g_clear_pointer(&packets, g_array_unref);
 }
 
 static char **load_lines(const char *path)
@@ -70,7 +41,9 @@ int main(int argc, char **argv)
     GArray *packets = NULL;
     char **lines = NULL;
     if (argc > 3 && *argv[3]) {
-        packets = load_packets(argv[3]);
+        packets = pcapng_gen_load_packets(argv[3], &error);
+        if (!packets)
+            die(error);
         plan.packets = (const struct pcapng_gen_packet *)packets->data;
         plan.n_packets = packets->len;
     }
@@ -81,6 +54,6 @@ int main(int argc, char **argv)
         die(error);
     g_byte_array_free(file, TRUE);
     g_strfreev(lines);
-    free_packets(packets);
+    g_clear_pointer(&packets, g_array_unref);
     return 0;
 }

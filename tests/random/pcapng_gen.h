@@ -22,6 +22,7 @@ struct pcapng_gen_packet {
 struct pcapng_gen_plan {
     uint32_t seed;
     unsigned n_blocks; /* about so many; more if there are more packets */
+    bool uniform;      /* what libpcap asks for: one byte order, link type and snap length */
     const char *const
         *ours; /* NULL-terminated texts of comments of ours to sprinkle in; may be NULL */
     const struct pcapng_gen_packet *packets; /* used once each, in order */
@@ -30,5 +31,9 @@ struct pcapng_gen_plan {
 
 /* To be freed by the caller. */
 GByteArray *pcapng_gen(const struct pcapng_gen_plan *plan);
+
+/* The packets of a capture, struct pcapng_gen_packet with a copy of their bytes. NULL and a message
+ * if it cannot be read. */
+GArray *pcapng_gen_load_packets(const char *path, GError **error);
 
 #endif
