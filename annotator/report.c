@@ -6,6 +6,7 @@
 #include "annotator/report_findings.h"
 #include "annotator/uncertain.h"
 #include "core/addr.h"
+#include "core/grpc.h"
 #include "core/names.h"
 #include "core/view.h"
 
@@ -63,6 +64,15 @@ static void end_text(struct json_out *json, const struct h2t_stream *s)
         json_int(json, "reset_code", s->reset_code);
 }
 
+/* Only what is gRPC has it. */
+static void grpc_status(struct json_out *json, const struct h2t_stream *s)
+{
+    if (!s->grpc)
+        return;
+    json_int(json, "grpc_status", s->grpc - 1);
+    json_string(json, "grpc_code", h2t_grpc_name(s->grpc - 1u));
+}
+
 static void stream(struct json_out *json, const struct h2t_model *m,
                    const struct report_places *places, uint32_t index)
 {
@@ -86,6 +96,7 @@ static void stream(struct json_out *json, const struct h2t_model *m,
         json_int(json, "status", s->status);
     else
         json_null(json, "status");
+    grpc_status(json, s);
     json_string(json, "error", r && a->next == H2T_NONE ? (r->err ? r->err : r->body_err) : NULL);
     json_begin_object(json, "packets");
     mark(json, "headers", s->headers);

@@ -110,6 +110,8 @@ static void response_head(struct h2t_stream *s, const struct h2t_frame *f)
         s->response = f->mark;
     if (f->fields->status >= 200 && !s->status)
         s->status = f->fields->status;
+    if (f->fields->grpc)
+        s->grpc = f->fields->grpc;
 }
 
 /* RFC 9110 section 9.3.6: what follows belongs to whoever speaks through the tunnel, which counts

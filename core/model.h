@@ -78,6 +78,7 @@ struct h2t_fields {
     const char *request_id;  /* x-request-id */
     const char *traceparent; /* W3C Trace Context */
     uint16_t status;         /* 0: none */
+    uint16_t grpc;           /* grpc-status plus 1; 0: none */
     bool complete;           /* every field could be decoded; false after lost HPACK context */
 };
 
@@ -211,6 +212,7 @@ struct h2t_stream {
     const char *method, *authority, *path; /* interned or NULL; path without query */
     uint64_t request_id, traceparent;      /* h2t_hash of the value, 0: none */
     uint16_t status;                       /* final status (1xx is not), 0: none seen */
+    uint16_t grpc;                         /* grpc-status plus 1, 0: none seen */
     uint16_t gaps;        /* how often client bytes are missing before it; a late start counts */
     uint8_t end;          /* enum h2t_end */
     uint8_t match;        /* enum h2t_match */

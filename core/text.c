@@ -7,6 +7,7 @@
 #include "core/clock.h"
 #include "core/comment.h"
 #include "core/finding.h"
+#include "core/grpc.h"
 #include "core/ledger.h"
 #include "core/names.h"
 #include "core/notes.h"
@@ -211,6 +212,15 @@ static bool is_last(const struct line *l, const struct h2t_stream *s)
     return attempt_of(l, s)->next == H2T_NONE;
 }
 
+static void add_grpc(const struct line *l, const struct h2t_stream *s)
+{
+    if (!s->grpc)
+        return;
+    uint32_t status = s->grpc - 1u;
+    h2t_comment_add_int(l->out, "grpc-status", status);
+    add_text(l, "grpc-code", h2t_grpc_name(status), MAX_URL);
+}
+
 /* What only the last attempt of a request can tell: how RoundTrip ended. */
 static void add_outcome(const struct line *l, const struct h2t_stream *s, struct h2t_mark packet)
 {
@@ -252,6 +262,7 @@ static void request_line(const struct line *l, const struct h2t_stream *s)
     if (!s->request_end.packet)
         add_hooks(l, s, H2T_WAIT_100, H2T_WROTE_REQUEST, s->headers);
     h2t_comment_add(l->out, "end", h2t_end_name(s->end)); /* no other packet tells it */
+    add_grpc(l, s);
     add_outcome(l, s, s->headers);
 }
 
@@ -279,6 +290,7 @@ static void end_line(const struct line *l, const struct h2t_stream *s)
     }
     if (s->status)
         h2t_comment_add_int(l->out, "status", s->status);
+    add_grpc(l, s);
     if (!s->request_end.packet) /* it never ended on the wire */
         add_hooks(l, s, H2T_WAIT_100, H2T_WROTE_REQUEST, s->finish);
     add_hooks(l, s, H2T_PUT_IDLE, H2T_PUT_IDLE, s->finish);

@@ -3,6 +3,8 @@
  * fields; those come decoded, in a buffer for each block. */
 #include "plugin/observe_impl.h"
 
+#include "core/grpc.h"
+
 #include <string.h>
 
 #define LENGTH 4   /* bytes of a string's length in a decoded block */
@@ -74,6 +76,8 @@ static void take_field(wmem_allocator_t *pool, const struct text *name, const st
         out->status = (uint16_t)g_ascii_strtoull(copy(pool, value), NULL, 10);
         return;
     }
+    if (is(name, "grpc-status"))
+        out->grpc = h2t_grpc_read((struct h2t_text){value->at, value->len});
     for (size_t i = 0; i < G_N_ELEMENTS(wanted); i++)
         if (!*wanted[i].to && is(name, wanted[i].name))
             *wanted[i].to = copy(pool, value);

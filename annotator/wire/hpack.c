@@ -5,6 +5,8 @@
  */
 #include "hpack.h"
 
+#include "core/grpc.h"
+
 #include <nghttp2/nghttp2.h>
 #include <string.h>
 
@@ -151,6 +153,8 @@ static void take_field(struct decoding *d, const nghttp2_nv *nv)
         d->out->complete = false;
     if (name_is(nv, NAME(":status")) && d->out->status == 0)
         d->out->status = status_number(nv);
+    if (name_is(nv, NAME("grpc-status")))
+        d->out->grpc = h2t_grpc_read((struct h2t_text){(const char *)nv->value, nv->valuelen});
     for (size_t i = 0; i < G_N_ELEMENTS(kept); i++) {
         if (name_is(nv, kept[i].name, kept[i].len) && !*slots[i])
             keep_value(d, i, slots[i], nv);

@@ -18,6 +18,8 @@ httptrace.reused FT_BOOLEAN
 httptrace.idle_time FT_RELATIVE_TIME
 httptrace.match FT_STRING
 httptrace.end FT_STRING
+httptrace.grpc_status FT_UINT64
+httptrace.grpc_code FT_STRING
 httptrace.error FT_STRING
 httptrace.finding FT_STRING
 httptrace.severity FT_UINT8

@@ -134,6 +134,7 @@ static void test_all_fields(void)
         {":method", "POST"},     {":scheme", "https"},    {":authority", "a:1"},
         {":path", "/p?q=1"},     {"x-request-id", "id1"}, {"traceparent", "00-1-2-01"},
         {"x-request-id", "id2"}, {"x-request-idx", "no"}, {"cookie", "secret"},
+        {"grpc-status", "14"},
     };
     GByteArray *block = g_byte_array_new();
     for (size_t i = 0; i < G_N_ELEMENTS(sent); i++)
@@ -147,6 +148,7 @@ static void test_all_fields(void)
     g_assert_cmpstr(fields.path, ==, "/p?q=1");
     g_assert_cmpstr(fields.request_id, ==, "id1");
     g_assert_cmpstr(fields.traceparent, ==, "00-1-2-01");
+    g_assert_cmpuint(fields.grpc, ==, 15);
     g_assert_true(fields.complete);
 
     g_assert_cmpint(hpack_decode(&hpack, (const uint8_t *)"", 0, &text, &fields), ==, HPACK_OK);
