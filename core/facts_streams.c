@@ -115,18 +115,18 @@ static void response_head(struct h2t_stream *s, const struct h2t_frame *f)
 }
 
 /* RFC 9110 section 9.3.6: what follows belongs to whoever speaks through the tunnel, which counts
- * its requests anew. Of the chain the CONNECT was the last. */
+ * its requests anew. The CONNECT leaves the chain; who did not wait has requests behind it. */
 static void begin_tunnel(struct h2t_facts *facts, struct h2t_open *open, struct h2t_mark mark)
 {
     uint32_t connect = open->stream, before = H2T_NONE;
     struct h2t_conn *c = facts_conn(facts, facts_stream(facts, connect)->conn);
     for (uint32_t s = c->first_stream; s != connect; s = facts_stream(facts, s)->next)
         before = s;
-    if (before == H2T_NONE)
-        c->first_stream = H2T_NONE;
-    else
-        facts_stream(facts, before)->next = H2T_NONE;
-    c->last_stream = before;
+    uint32_t *link = before == H2T_NONE ? &c->first_stream : &facts_stream(facts, before)->next;
+    *link = facts_stream(facts, connect)->next;
+    facts_stream(facts, connect)->next = H2T_NONE;
+    if (c->last_stream == connect)
+        c->last_stream = before;
     c->n_streams--;
     c->tunnel = true;
     c->proto = H2T_PROTO_UNKNOWN;

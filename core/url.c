@@ -49,9 +49,10 @@ static char end_of_url(const char *text, const char *colon)
 
 const char *h2t_url_keep_error(GStringChunk *chunk, struct h2t_text error)
 {
-    const char *at = error.at, *end = at + (at ? error.len : 0), *colon;
-    if (!at || !(colon = memmem(at, error.len, "://", 3)))
+    const char *at = error.at, *colon = at ? memmem(at, error.len, "://", 3) : NULL;
+    if (!colon)
         return h2t_intern(chunk, at, error.len);
+    const char *end = at + error.len;
     g_autoptr(GString) kept = g_string_sized_new(error.len);
     for (; colon; colon = memmem(at, (size_t)(end - at), "://", 3)) {
         char stop = end_of_url(at, colon);

@@ -86,7 +86,8 @@ static void frame(struct session *s, uint32_t conn, const uint8_t op[OP_LEN])
     static const char *const paths[] = {NULL, "/", "/a", "/b?c"};
     struct h2t_setting setting = {.id = op[4], .value = op[5]};
     struct h2t_hello hello = {.version = 0x0304, .sni = paths[op[6] & 3], .alpn = "h2"};
-    struct h2t_fields fields = {.method = op[2] & 2 ? "GET" : NULL,
+    static const char *const methods[] = {"GET", "CONNECT"};
+    struct h2t_fields fields = {.method = op[2] & 2 ? methods[op[6] >> 7] : NULL,
                                 .path = paths[op[4] & 3],
                                 .request_id = ids[op[5] % G_N_ELEMENTS(ids)],
                                 .traceparent = ids[op[6] % G_N_ELEMENTS(ids)],

@@ -468,6 +468,31 @@ static void test_tunnel(void)
     h2t_wire_free(&wire);
 }
 
+/* Requests behind a CONNECT that was not waited for stay in the chain, as Wireshark would tell it.
+ */
+static void test_tunnel_pipelined(void)
+{
+    static const struct h2t_fields connect = {.method = "CONNECT", .complete = true};
+    static const struct h2t_fields granted = {.status = 200, .complete = true};
+    struct h2t_facts *facts = h2t_facts_new();
+    h2t_facts_open(facts, 0, &(struct h2t_tuple){0}, mark(1));
+    const struct h2t_frame frames[] = {
+        {.kind = H2T_REQUEST, .stream = 1, .mark = mark(2), .fields = &connect},
+        {.kind = H2T_REQUEST, .stream = 2, .mark = mark(2), .fields = &get},
+        {.kind = H2T_REQUEST, .stream = 3, .mark = mark(2), .fields = &get},
+        {.kind = H2T_RESPONSE, .dir = H2T_SERVER, .stream = 1, .mark = mark(3), .fields = &granted},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(frames); i++)
+        h2t_facts_frame(facts, &frames[i]);
+    struct h2t_wire *wire = h2t_facts_finish(&facts);
+    const struct h2t_conn *c = &g_array_index(wire->conns, struct h2t_conn, 0);
+    g_assert_cmpuint(c->n_streams, ==, 2);
+    g_assert_cmpuint(c->first_stream, ==, 1);
+    g_assert_cmpuint(c->last_stream, ==, 2);
+    g_assert_cmpuint(g_array_index(wire->streams, struct h2t_stream, 1).next, ==, 2);
+    h2t_wire_free(&wire);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -487,5 +512,6 @@ int main(int argc, char **argv)
     g_test_add_func("/facts/flood", test_flood);
     g_test_add_func("/facts/gap-limit", test_gap_limit);
     g_test_add_func("/facts/tunnel", test_tunnel);
+    g_test_add_func("/facts/tunnel/pipelined", test_tunnel_pipelined);
     return g_test_run();
 }
