@@ -10,7 +10,7 @@ here=$(cd "$(dirname "$0")" && pwd)
     exit 77
 }
 . "$here/lib.sh"
-seconds=${1-} seed=${SEED:-1} batch=${BATCH:-60} found=${FOUND:-found}
+seconds=${1-} seed=${SEED:-1} batch=${BATCH:-30} found=${FOUND:-found}
 mkdir -p "$found" mutants
 chmod 777 mutants
 
