@@ -83,7 +83,10 @@ static void stream(struct json_out *json, const struct h2t_model *m,
     json_int(json, "stream", s->id);
     if (a) {
         attempt_names(json, m, a);
-        json_bool(json, "reused", a->reused);
+        if (a->by_server)
+            json_string(json, "side", "server");
+        else
+            json_bool(json, "reused", a->reused);
     } else {
         json_null(json, "req");
         json_null(json, "attempt");

@@ -136,6 +136,15 @@ static void zone_line(const struct text *t, const struct h2t_zone *z)
     say(t, ", %s\n", z->by_capture ? "the capture tells" : "other stamps of the same lines tell");
 }
 
+static void server_line(const struct text *t, const struct h2t_model *m)
+{
+    uint32_t n = 0;
+    for (uint32_t i = m->trace->n_loaded[1]; i < m->trace->attempts->len; i++)
+        n += h2t_attempt_at(m, i)->by_server;
+    if (n)
+        say(t, "  requests of which the server's log tells, and no client: %u\n", n);
+}
+
 static void unsent_lines(const struct text *t, const struct h2t_model *m)
 {
     const GArray *unsent = m->trace->unsent;
@@ -177,6 +186,7 @@ static void debug_lines(const struct text *t, const struct h2t_model *m)
             zone_line(t, &g_array_index(m->trace->zones, struct h2t_zone, i));
     if (m->trace->n_unread)
         say(t, "  %" G_GUINT64_FORMAT " frames of it are more than are kept\n", m->trace->n_unread);
+    server_line(t, m);
     unsent_lines(t, m);
 }
 

@@ -84,6 +84,33 @@ static bool *find_twins(const struct h2t_model *m)
     return twin;
 }
 
+/* ---- Whose requests -------------------------------------------------------------------------- */
+
+static bool is_server(const struct h2t_framer *f)
+{
+    return f->has_side && f->side == H2T_SERVER;
+}
+
+/* Of each Framer: are requests made of it? A client's, if its program has no better sidecar. A
+ * server's, if no client tells of the connection. */
+static bool *choose(const struct h2t_model *m, const bool *twin)
+{
+    bool *chosen = g_new0(bool, m->trace->framers->len + 1);
+    g_autofree bool *told = g_new0(bool, m->wire->conns->len + 1);
+    for (uint32_t i = 0; i < m->trace->framers->len; i++) {
+        const struct h2t_framer *f = h2t_framer_at(m, i);
+        chosen[i] = is_client(f) && !twin[f->process];
+        if (is_client(f) && f->conn != H2T_NONE)
+            told[f->conn] = true;
+    }
+    for (uint32_t i = 0; i < m->trace->framers->len; i++) {
+        const struct h2t_framer *f = h2t_framer_at(m, i);
+        if (is_server(f) && f->conn != H2T_NONE)
+            chosen[i] = !told[f->conn] && h2t_conn_at(m, f->conn)->tconn == H2T_NONE;
+    }
+    return chosen;
+}
+
 /* ---- Requests that were tried again ---------------------------------------------------------- */
 
 static gint by_order(gconstpointer a, gconstpointer b)
@@ -95,12 +122,12 @@ static gint by_order(gconstpointer a, gconstpointer b)
 }
 
 /* All requests to adopt, by process and in the order of the log. */
-static GArray *collect(const struct h2t_model *m, const bool *twin)
+static GArray *collect(const struct h2t_model *m, const bool *chosen)
 {
     GArray *refs = g_array_new(FALSE, FALSE, sizeof(struct ref));
     for (uint32_t i = 0; i < m->trace->framers->len; i++) {
         const struct h2t_framer *f = h2t_framer_at(m, i);
-        for (uint32_t k = 0; is_client(f) && !twin[f->process] && k < f->requests->len; k++) {
+        for (uint32_t k = 0; chosen[i] && k < f->requests->len; k++) {
             struct ref r = {.framer = i,
                             .k = k,
                             .process = f->process,
@@ -265,6 +292,7 @@ static void adopt_attempt(const struct h2t_model *m, const struct ref *r, uint32
         .wrote_err = r->next == H2T_NONE ? NULL : logged->err,
         .path = logged->path,
         .request_id = logged->request_id,
+        .by_server = is_server(f),
         .reused = r->k > 0 || !f->from_start,
     };
     if (logged->traceparent)
@@ -300,14 +328,13 @@ static void make(struct h2t_model *m, const GArray *refs)
                 attempt_of(m, ref_at(refs, ref_at(refs, i)->next));
 }
 
-static void adopt_conns(struct h2t_model *m, const bool *twin)
+static void adopt_conns(struct h2t_model *m, const bool *chosen)
 {
     for (uint32_t i = 0; i < m->trace->framers->len; i++) {
         struct h2t_framer *f = h2t_framer_at(m, i);
-        if (!is_client(f))
-            continue;
-        if (twin[f->process]) {
-            f->tconn = f->conn == H2T_NONE ? H2T_NONE : h2t_conn_at(m, f->conn)->tconn;
+        if (!chosen[i]) {
+            if (is_client(f) && f->conn != H2T_NONE)
+                f->tconn = h2t_conn_at(m, f->conn)->tconn;
             continue;
         }
         uint32_t first = f->first_attempt = m->trace->attempts->len;
@@ -324,9 +351,10 @@ static void adopt_conns(struct h2t_model *m, const bool *twin)
 void h2t_adopt_framers(struct h2t_model *m)
 {
     g_autofree bool *twin = find_twins(m);
-    g_autoptr(GArray) refs = collect(m, twin);
+    g_autofree bool *chosen = choose(m, twin);
+    g_autoptr(GArray) refs = collect(m, chosen);
     find_retries(m, refs);
-    adopt_conns(m, twin);
+    adopt_conns(m, chosen);
     make(m, refs);
 }
 

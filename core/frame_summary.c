@@ -174,6 +174,7 @@ static void read_rest(struct cursor *c, struct h2t_summary *s)
         break;
     }
     s->detail = h2t_ledger_detail(s->kind, code, last_stream);
+    s->last_stream = s->kind == H2T_GOAWAY ? last_stream : 0;
 }
 
 bool h2t_summary_read(struct h2t_text text, struct h2t_summary *out)

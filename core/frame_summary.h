@@ -15,7 +15,8 @@
 struct h2t_summary {
     enum h2t_frame_kind kind;
     uint32_t stream, len;
-    uint32_t detail; /* h2t_ledger_detail */
+    uint32_t detail;      /* h2t_ledger_detail */
+    uint32_t last_stream; /* GOAWAY */
     bool ack, end_headers, end_stream;
     bool continuation; /* the kind is H2T_HEADERS: this is more of them */
     bool told;         /* the capture tells frames of this kind, too */

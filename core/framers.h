@@ -6,7 +6,8 @@
  *
  * A Framer is named by its address, which is used again when it is gone: a new one begins where
  * SETTINGS are written that are no acknowledgement. grpc-go writes SETTINGS later as well, with
- * nothing but a window in them; they begin nothing where the Framer is already in use.
+ * nothing but a window in them; where the Framer is in use, these begin one only if the next stream
+ * is the first again.
  */
 #ifndef H2T_FRAMERS_H
 #define H2T_FRAMERS_H
@@ -19,6 +20,7 @@ struct h2t_framers {
     GArray *programs;          /* struct program, by process */
     struct h2t_index pointers; /* (process, pointer) → newest */
     GArray *newest;            /* uint32_t: the Framer that has the address now */
+    GArray *states;            /* struct framer_state, by Framer */
     uint32_t n_logged;         /* frames, all together */
     uint64_t n_lines;
 };

@@ -2,7 +2,10 @@
 #include "core/join_framers.h"
 
 #include "core/fits.h"
+#include "core/url.h"
 #include "core/view.h"
+
+#include <string.h>
 
 static const struct h2t_logged_request *logged_at(const struct h2t_framer *f, uint32_t i)
 {
@@ -134,6 +137,21 @@ static bool is_request(const struct h2t_framer *f, uint32_t k, uint32_t n, uint3
     return f->level1 ? k == n : logged_at(f, k)->stream == id;
 }
 
+/* A server's log does not say which lines with header fields are of which request; the wire does.
+ */
+static void tell_request(const struct h2t_model *m, const struct h2t_attempt *a)
+{
+    const struct h2t_stream *s = h2t_stream_at(m, a->stream);
+    struct h2t_request *r = h2t_request_at(m, a->request);
+    r->method = s->method;
+    if (!s->authority || !s->path)
+        return;
+    bool tls = h2t_conn_at(m, s->conn)->decrypted;
+    g_autofree char *url = g_strconcat(tls ? "https://" : "http://", s->authority, s->path, NULL);
+    r->url =
+        h2t_url_keep(m->trace->strings, (struct h2t_text){url, MIN(strlen(url), H2T_MAX_STRING)});
+}
+
 static void join_conn(const struct h2t_model *m, const struct h2t_framer *f)
 {
     const struct h2t_conn *c = h2t_conn_at(m, f->conn);
@@ -152,10 +170,17 @@ static void join_conn(const struct h2t_model *m, const struct h2t_framer *f)
             stream->reason = h2t_attempt_at(m, attempts + k)->reason = H2T_REASON_CONTRADICTION;
         else
             tie(m, attempts + k, s, f->level1 ? H2T_MATCH_ORDER : H2T_MATCH_LOG);
+        if (h2t_attempt_at(m, attempts + k)->by_server)
+            tell_request(m, h2t_attempt_at(m, attempts + k));
     }
 }
 
 /* ---- Each frame ------------------------------------------------------------------------------ */
+
+static bool is_faulty(const struct h2t_framer *f, enum h2t_logged_dir dir, uint32_t frame)
+{
+    return dir == H2T_READ && h2t_fault_of(f, frame);
+}
 
 /* Worth a comment: what happens once a request, or seldom. DATA, WINDOW_UPDATE and acknowledgements
  * would drown the rest. */
@@ -181,7 +206,7 @@ static void see(const struct h2t_model *m, uint32_t framer)
         for (uint32_t i = 0; i < f->frames[dir]->len; i++) {
             const struct h2t_logged *l = &g_array_index(f->frames[dir], struct h2t_logged, i);
             struct h2t_sighting seen = {framer, i, (uint8_t)dir};
-            if (l->entry != H2T_NONE && is_notable(l))
+            if (l->entry != H2T_NONE && (is_notable(l) || is_faulty(f, dir, i)))
                 g_array_append_val(m->trace->sightings, seen);
         }
     for (uint32_t i = h2t_fit_unsent(m, framer); i < f->frames[H2T_WROTE]->len; i++) {

@@ -309,6 +309,7 @@ struct h2t_attempt {
     uint8_t reason;           /* enum h2t_reason, when not matched */
     bool reused : 1, was_idle : 1;
     bool unix_socket : 1; /* GotConn gave a connection without addresses */
+    bool by_server : 1;   /* the server's log tells of it, and no client */
     bool doubtful : 1;    /* `seq` may be another attempt's: two WroteHeaders after one GotConn, or
                              two at one time where nothing but time gives the order */
     int64_t at[H2T_N_HOOKS];
@@ -371,18 +372,27 @@ struct h2t_logged {
     uint8_t kind;    /* enum h2t_frame_kind */
 };
 
-/* A request that the program's HTTP/2 client wrote, by its log. */
+/* A request that the program's HTTP/2 client wrote or its server read, by its log. */
 struct h2t_logged_request {
-    uint32_t frame;  /* its HEADERS in h2t_framer.frames[H2T_WROTE]; H2T_NONE at http2debug=1 */
+    uint32_t frame;  /* its HEADERS in h2t_framer.frames; H2T_NONE at http2debug=1 */
     uint32_t stream; /* 0: not logged */
     uint64_t order;  /* its place among all requests of all logs */
     int64_t ns;      /* of its first header field */
     const char *method, *url, *err;
     const char *traceparent; /* the value */
     uint64_t path, request_id;
+    bool answered; /* the client read HEADERS or RST_STREAM of it */
+    bool given_up; /* the client wrote RST_STREAM of it */
+    bool cut;      /* and the connection had an error before */
 };
 
 enum h2t_logged_dir { H2T_WROTE, H2T_READ };
+
+/* What the program found wrong with a frame that it read. */
+struct h2t_fault {
+    uint32_t frame; /* in h2t_framer.frames[H2T_READ] */
+    const char *err;
+};
 
 /* How a Framer was tied to its connection. */
 enum h2t_tied {
@@ -402,6 +412,7 @@ struct h2t_framer {
     struct h2t_addr local, remote; /* what the log tells of them */
     GArray *frames[2];             /* struct h2t_logged, by h2t_logged_dir */
     GArray *requests;              /* struct h2t_logged_request */
+    GArray *faults;                /* struct h2t_fault, by frame; NULL: none */
     int64_t unit;                  /* ns: stamps are cut to multiples of it */
     int64_t offset;                /* ns: capture clock minus the log's, for showing its times */
     uint8_t side;                  /* enum h2t_dir: which end */

@@ -247,7 +247,10 @@ static void request_line(const struct line *l, const struct h2t_stream *s)
 {
     const struct h2t_attempt *a = attempt_of(l, s);
     const struct h2t_request *r = request_of(l, s);
-    h2t_comment_add(l->out, "reused", a->reused ? "yes" : "no");
+    if (a->by_server)
+        h2t_comment_add(l->out, "side", "server");
+    else
+        h2t_comment_add(l->out, "reused", a->reused ? "yes" : "no");
     if (a->was_idle)
         h2t_comment_add_duration(l->out, "idle", a->idle_ns);
     h2t_comment_add(l->out, "match", h2t_match_name(s->match));
@@ -377,6 +380,8 @@ static void frame_line(const struct line *l)
     if (f->pointer)
         h2t_comment_add(l->out, "framer", pointer);
     h2t_comment_add_int(l->out, "line", logged->line);
+    if (s->dir == H2T_READ)
+        add_text(l, "error", h2t_fault_of(f, s->frame), MAX_ERROR);
 }
 
 static void conn_line(const struct line *l)

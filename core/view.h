@@ -85,6 +85,22 @@ static inline bool h2t_has_framers(const struct h2t_model *m)
     return m->trace->framers && m->trace->framers->len > 0;
 }
 
+/* What the program found wrong with a frame that it read; NULL: nothing. They are in order. */
+static inline const char *h2t_fault_of(const struct h2t_framer *f, uint32_t frame)
+{
+    uint32_t lo = 0, hi = f->faults ? f->faults->len : 0, n = hi;
+    while (lo < hi) {
+        uint32_t middle = lo + (hi - lo) / 2;
+        if (g_array_index(f->faults, struct h2t_fault, middle).frame < frame)
+            lo = middle + 1;
+        else
+            hi = middle;
+    }
+    if (lo == n || g_array_index(f->faults, struct h2t_fault, lo).frame != frame)
+        return NULL;
+    return g_array_index(f->faults, struct h2t_fault, lo).err;
+}
+
 /* It was not found by its addresses as they are. */
 static inline bool h2t_is_translated(const struct h2t_tconn *t)
 {

@@ -13,12 +13,15 @@ import (
 )
 
 // A debugLog follows the lines of GODEBUG=http2debug, just far enough to say which request is which:
-// h2annotate calls stream 5 of the second Framer f2.5, and at http2debug=1 the fifth request f1:5.
+// h2annotate calls stream 5 of the second Framer f2.5, and at http2debug=1 the fifth request f1:5. A
+// server's Framers count if they read something.
 type debugLog struct {
 	attempts []*attempt
 	framers  map[string]*framer // by pointer, the newest
-	n        int                // framers so far
-	requests int                // at http2debug=1
+	all      []*framer          // in order
+	server   bool
+	open     []*attempt // at a server: of which fields are being read
+	requests int        // at http2debug=1
 	level2   bool
 	fields   map[string]string // of the block that is being encoded
 	tangled  bool              // two blocks at once
@@ -26,15 +29,19 @@ type debugLog struct {
 }
 
 type framer struct {
-	number, highest int
+	highest  int
+	read     bool
+	attempts map[int]*attempt // by stream
 }
 
 var (
-	framerLine = regexp.MustCompile(`http2: Framer (0x[0-9a-f]+): wrote (\w+)(?: flags=(\S+))?(?: stream=(\d+))? len=`)
+	framerLine = regexp.MustCompile(`http2: Framer (0x[0-9a-f]+): (wrote|read) (\w+)(?: flags=(\S+))?(?: stream=(\d+))? len=`)
+	fieldLine  = regexp.MustCompile(`http2: decoded hpack field header field ("(?:[^"\\]|\\.)*") = ("(?:[^"\\]|\\.)*")`)
 	headerLine = regexp.MustCompile(`http2: Transport encoding header ("(?:[^"\\]|\\.)*") = ("(?:[^"\\]|\\.)*")`)
 )
 
-// readDebugLog returns the requests of a client, in the order in which it wrote them.
+// readDebugLog returns the requests of a client or a server, in the order in which it wrote or read
+// them.
 func readDebugLog(path string) ([]*attempt, error) {
 	in, err := os.Open(path)
 	if err != nil {
@@ -45,14 +52,32 @@ func readDebugLog(path string) ([]*attempt, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := debugLog{framers: map[string]*framer{}, level2: strings.Contains(string(text), "http2: Framer ")}
+	d := debugLog{
+		framers: map[string]*framer{},
+		level2:  strings.Contains(string(text), "http2: Framer "),
+		server:  strings.Contains(string(text), "http2: server connection from "),
+	}
 	lines := bufio.NewScanner(in)
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
 		d.take(message(lines.Text()))
 	}
+	d.name()
 	d.chain()
 	return d.attempts, lines.Err()
+}
+
+func (d *debugLog) name() {
+	n := 0
+	for _, f := range d.all {
+		if d.server && !f.read {
+			continue
+		}
+		n++
+		for stream, a := range f.attempts {
+			a.key = key1(fmt.Sprintf("f%d.%d", n, stream))
+		}
+	}
 }
 
 // chain makes requests with one id attempts of one, if there are as many as the log tells of.
@@ -97,9 +122,19 @@ func (d *debugLog) take(line string) {
 		value, _ := strconv.Unquote(m[2])
 		d.field(key, value)
 	}
+	if m := fieldLine.FindStringSubmatch(line); m != nil && len(d.open) == 1 {
+		key, _ := strconv.Unquote(m[1])
+		value, _ := strconv.Unquote(m[2])
+		if key == "x-request-id" {
+			d.open[0].id = value
+		}
+	}
+	if strings.Contains(line, "http2: server read frame HEADERS ") {
+		d.open = nil
+	}
 	if m := framerLine.FindStringSubmatch(line); m != nil {
-		stream, _ := strconv.Atoi(m[4])
-		d.wrote(m[1], m[2], m[3], stream)
+		stream, _ := strconv.Atoi(m[5])
+		d.frame(m[1], m[2] == "read", m[3], m[4], stream)
 	}
 }
 
@@ -136,17 +171,25 @@ func (d *debugLog) id() string {
 	return d.fields["x-request-id"]
 }
 
-func (d *debugLog) wrote(pointer, kind, flags string, stream int) {
-	f := d.framers[pointer]
-	if kind == "SETTINGS" && flags != "ACK" {
-		d.n++
-		d.framers[pointer] = &framer{number: d.n}
+func (d *debugLog) frame(pointer string, read bool, kind, flags string, stream int) {
+	if kind == "SETTINGS" && flags != "ACK" && !read {
+		d.framers[pointer] = &framer{attempts: map[int]*attempt{}}
+		d.all = append(d.all, d.framers[pointer])
 	}
-	if kind != "HEADERS" || f == nil || stream <= f.highest {
+	f := d.framers[pointer]
+	if f == nil {
+		return
+	}
+	f.read = f.read || read
+	if kind != "HEADERS" || read != d.server || stream <= f.highest {
 		return
 	}
 	f.highest = stream
-	d.attempts = append(d.attempts, &attempt{
-		key: key1(fmt.Sprintf("f%d.%d", f.number, stream)), id: d.id(), wrote: true})
+	a := &attempt{id: d.id(), wrote: true}
+	f.attempts[stream] = a
+	d.attempts = append(d.attempts, a)
 	d.fields, d.tangled = nil, false
+	if d.server {
+		d.open = append(d.open, a)
+	}
 }

@@ -54,6 +54,41 @@ static void test_one(void)
     talk_fini(&t);
 }
 
+/* The server's log alone: what it read are requests. The last one it never read. */
+static void test_server_alone(void)
+{
+    const struct h2t_frame headers = {
+        .kind = H2T_HEADERS, .len = 50, .end_stream = true, .flags = 5};
+    struct talk t;
+    talk_init(&t);
+    wire_open(&t, 0, "10.0.0.1:4000", 0);
+    say(&t, 90, "http2: server connection from 10.0.0.1:4000 on 0xc1");
+    say(&t, 100, "http2: Framer 0xc0: wrote SETTINGS len=6, settings: MAX_FRAME_SIZE=16384");
+    wire(&t, 0, (struct h2t_frame){.kind = H2T_PREFACE}, 50);
+    wire(&t, 0, (struct h2t_frame){.kind = H2T_SETTINGS, .len = 18}, 60);
+    say(&t, 110, "http2: Framer 0xc0: read SETTINGS len=18, settings: ENABLE_PUSH=0");
+    wire(&t, 0, (struct h2t_frame){.kind = H2T_SETTINGS, .dir = H2T_SERVER, .len = 6}, 120);
+    for (uint32_t stream = 1; stream <= 5; stream += 2) {
+        struct h2t_frame f = headers;
+        f.stream = stream;
+        wire(&t, 0, f, 200);
+        if (stream < 5)
+            say(&t, 210, "http2: Framer 0xc0: read HEADERS flags=END_STREAM stream=%u len=50",
+                stream);
+    }
+    talk_join(&t, NULL);
+    expect_tied(&t, 0, 0, H2T_TIED_ADDRESS);
+    g_assert_cmpuint(t.m.trace->attempts->len, ==, 2);
+    expect_stream(&t, 0, 1, H2T_MATCH_LOG);
+    expect_stream(&t, 1, 3, H2T_MATCH_LOG);
+    g_assert_true(attempt(&t, 0)->by_server);
+    g_assert_cmpstr(h2t_request_at(&t.m, 0)->method, ==, "GET");
+    g_assert_cmpint(h2t_stream_at(&t.m, 2)->reason, ==, H2T_REASON_NOT_IN_TRACE);
+    h2t_join(&t.m);
+    g_assert_cmpuint(t.m.trace->attempts->len, ==, 2);
+    talk_fini(&t);
+}
+
 /* The frames' comments, with the zone learned. */
 static void test_comments(void)
 {
@@ -318,6 +353,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/join_framers/one", test_one);
+    g_test_add_func("/join_framers/server_alone", test_server_alone);
     g_test_add_func("/join_framers/comments", test_comments);
     g_test_add_func("/join_framers/times_decide", test_times_decide);
     g_test_add_func("/join_framers/ambiguous", test_ambiguous);

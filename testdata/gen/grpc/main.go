@@ -4,7 +4,7 @@
 // both log their frames, through package log.
 //
 //	grpc -serve ADDR -cert FILE -key FILE
-//	grpc -ca FILE -keys FILE -n N -c N ADDR
+//	grpc -ca FILE -keys FILE -n N -c N [-conns N] [-window N] ADDR
 //
 // The client asks for the health of a service that the server knows and of one that it does not, in
 // turn. Each call carries its number in x-request-id.
@@ -19,6 +19,7 @@ import (
 	"log"
 	"net"
 	"os"
+	"runtime"
 	"sync"
 	"time"
 
@@ -37,6 +38,8 @@ var (
 	keys      = flag.String("keys", "", "the TLS key log")
 	n         = flag.Int("n", 10, "how many calls")
 	workers   = flag.Int("c", 1, "how many at a time")
+	conns     = flag.Int("conns", 1, "on how many connections, one after the other; what is left of each is collected")
+	window    = flag.Int("window", 0, "how many bytes a stream may send; 0: grpc-go's default")
 )
 
 func main() {
@@ -72,7 +75,25 @@ func client() error {
 	if err != nil {
 		return err
 	}
-	conn, err := grpc.Dial(flag.Arg(0), grpc.WithTransportCredentials(credentials.NewTLS(conf)), grpc.WithBlock())
+	for i := 0; i < *conns; i++ {
+		if err := connection(conf, *n / *conns * i, *n / *conns); err != nil {
+			return err
+		}
+		for j := 0; j < 3; j++ {
+			time.Sleep(20 * time.Millisecond)
+			runtime.GC()
+		}
+	}
+	return nil
+}
+
+// connection makes calls from number first+1 on.
+func connection(conf *tls.Config, first, n int) error {
+	options := []grpc.DialOption{grpc.WithTransportCredentials(credentials.NewTLS(conf)), grpc.WithBlock()}
+	if *window > 0 {
+		options = append(options, grpc.WithInitialWindowSize(int32(*window)))
+	}
+	conn, err := grpc.Dial(flag.Arg(0), options...)
 	if err != nil {
 		return err
 	}
@@ -87,8 +108,8 @@ func client() error {
 			}
 		}()
 	}
-	for i := 1; i <= *n; i++ {
-		numbers <- i
+	for i := 1; i <= n; i++ {
+		numbers <- first + i
 	}
 	close(numbers)
 	wg.Wait()

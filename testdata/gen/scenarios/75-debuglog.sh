@@ -106,6 +106,31 @@ scenario_debuglog_both() {
     debug_both pcapng lo
 }
 
+# The server's log is all there is; its clients are somebody else's.
+scenario_debuglog_server() {
+    needs_go 1.27
+    loopback
+    GODEBUG=http2debug=2 go_server 2>"$OUT/trace.log"
+    start_capture pcapng lo
+    "$CLIENT" -ca "$CERT" -trace "$WORK/unused.json" -keys "$OUT/keys.log" -n 30 -c 6 -timeout 40ms \
+        https://127.0.0.1:8443/{,slow?ms=3,early,slow?ms=70}
+    stop_capture
+}
+
+# Calls on connections of which each has its predecessor's Framer, and SETTINGS with nothing but a
+# window.
+scenario_debuglog_grpc_again() { debug_grpc -n 24 -c 2 -window 131072 -conns 6; }
+
+# Requests that end at their deadline, at once on several connections, and some that do not.
+scenario_debuglog_deadlines() {
+    needs_go 1.27
+    loopback
+    go_server
+    start_capture pcapng lo
+    debug_client 2 micro -n 24 -c 6 -timeout 40ms https://127.0.0.1:8443/{,slow?ms=3,slow?ms=400}
+    stop_capture
+}
+
 # The capture begins when the connection is in use, and all requests share one x-request-id: the log
 # alone knows which is which.
 scenario_debuglog_late_h2c() {
