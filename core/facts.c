@@ -240,6 +240,7 @@ void h2t_facts_frame(struct h2t_facts *facts, const struct h2t_frame *f)
         tcp_frame(facts, f);
         return;
     }
+    h2t_talk_begin(facts->wire, c); /* whoever told of no payload: there was some */
     if (f->kind <= H2T_ALERT) {
         tls_frame(facts, f);
         return;

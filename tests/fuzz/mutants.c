@@ -5,6 +5,7 @@
  * the FOLDERs of testdata, in turn. The same seed gives the same files.
  */
 #include "tests/fuzz/mutate.h"
+#include "tests/fuzz/mutate_bytes.h"
 
 #include <glob.h>
 #include <stdio.h>
@@ -14,61 +15,7 @@
 #define MAX_CHANGES 8
 #define ROOM 4096u /* that a file may grow by */
 
-size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned seed);
-
-static GRand *dice;
-
-static size_t roll(size_t n)
-{
-    return (size_t)g_rand_int_range(dice, 0, (gint32)n);
-}
-
-/* ---- In place of libFuzzer's ---------------------------------------------------------------- */
-
-static size_t insert(uint8_t *data, size_t size, size_t max, size_t at, const void *bytes,
-                     size_t len)
-{
-    if (size + len > max)
-        return size;
-    memmove(data + at + len, data + at, size - at);
-    memcpy(data + at, bytes, len);
-    return size + len;
-}
-
-static size_t take_out(uint8_t *data, size_t size, size_t at, size_t len)
-{
-    memmove(data + at, data + at + len, size - at - len);
-    return size - len;
-}
-
-size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max)
-{
-    static const uint8_t odd[] = {0, 1, 0x7F, 0x80, 0xFF, '"', '\\', '\n'};
-    uint8_t byte = odd[roll(sizeof odd)];
-    if (!size)
-        return insert(data, 0, max, 0, &byte, 1);
-    size_t at = roll(size), len = 1 + roll(MIN(size - at, 32));
-    switch (roll(6)) {
-    case 0:
-        return insert(data, size, max, at, &byte, 1);
-    case 1:
-        return take_out(data, size, at, len);
-    case 2: { /* said twice, elsewhere */
-        g_autofree uint8_t *copy = g_memdup2(data + at, len);
-        return insert(data, size, max, roll(size), copy, len);
-    }
-    case 3:
-        memmove(data + roll(size - len + 1), data + at, len);
-        return size;
-    case 4:
-        data[at] = byte;
-        return size;
-    default:
-        data[at] ^= (uint8_t)(1u << roll(8));
-        return size;
-    }
-}
 
 /* ---- Sidecars: lines, and in them values ---------------------------------------------------- */
 
@@ -124,17 +71,17 @@ static size_t change_value(uint8_t *line, size_t len, size_t max)
     size_t colons = 0, at, end;
     for (size_t i = 0; i < len; i++)
         colons += line[i] == ':';
-    if (!colons || !find_value(line, len, roll(colons), &at, &end))
+    if (!colons || !find_value(line, len, mutate_roll(colons), &at, &end))
         return LLVMFuzzerMutate(line, len, max);
-    const char *value = values[roll(G_N_ELEMENTS(values))];
+    const char *value = values[mutate_roll(G_N_ELEMENTS(values))];
     g_autofree char *other = NULL;
     size_t from, to;
-    if (roll(3) == 0 && find_value(line, len, roll(colons), &from, &to))
+    if (mutate_roll(3) == 0 && find_value(line, len, mutate_roll(colons), &from, &to))
         value = other = g_strndup((const char *)line + from, to - from);
     if (len - (end - at) + strlen(value) > max)
         return len;
-    len = take_out(line, len, at, end - at);
-    return insert(line, len, max, at, value, strlen(value));
+    len = mutate_take_out(line, len, at, end - at);
+    return mutate_insert(line, len, max, at, value, strlen(value));
 }
 
 static size_t change_line(uint8_t *line, size_t len, size_t max, unsigned seed)
@@ -179,7 +126,7 @@ static void change_file(const char *from, const char *to, size_t changes,
     size_t max = len + ROOM;
     content = g_realloc(content, max);
     while (changes--)
-        len = mutate((uint8_t *)content, len, max, (unsigned)g_rand_int(dice));
+        len = mutate((uint8_t *)content, len, max, (unsigned)mutate_roll(1u << 30));
     if (!g_file_set_contents(to, content, (gssize)len, &error)) {
         fprintf(stderr, "mutants: %s\n", error->message);
         exit(1);
@@ -196,11 +143,10 @@ static void one(uint32_t seed, const char *folder, const char *out)
         fprintf(stderr, "mutants: %s has no capture, or no trace\n", folder);
         exit(1);
     }
-    dice = g_rand_new_with_seed(seed);
-    size_t changes = 1 + roll(MAX_CHANGES), of_trace = roll(changes + 1);
+    mutate_seed(seed);
+    size_t changes = 1 + mutate_roll(MAX_CHANGES), of_trace = mutate_roll(changes + 1);
     change_file(trace, to_trace, of_trace, mutate_lines);
     change_file(capture, to_capture, changes - of_trace, mutate_blocks);
-    g_rand_free(dice);
 }
 
 int main(int argc, char **argv)
@@ -212,5 +158,6 @@ int main(int argc, char **argv)
     uint32_t seed = (uint32_t)strtoul(argv[1], NULL, 10), n = (uint32_t)strtoul(argv[2], NULL, 10);
     for (uint32_t i = 0; i < n; i++)
         one(seed + i, argv[4 + (seed + i) % (uint32_t)(argc - 4)], argv[3]);
+    mutate_done();
     return 0;
 }

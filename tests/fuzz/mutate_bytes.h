@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * libFuzzer's LLVMFuzzerMutate for builds without libFuzzer: one small change at a time, the same
+ * for the same seed.
+ */
+#ifndef FUZZ_MUTATE_BYTES_H
+#define FUZZ_MUTATE_BYTES_H
+
+#include "tests/fuzz/fuzz.h"
+
+/* All that follows depends on it. Comes first. */
+void mutate_seed(uint32_t seed);
+/* 0 to n - 1 */
+size_t mutate_roll(size_t n);
+/* Words to insert, in libFuzzer's format. false: the file cannot be read. */
+bool mutate_dictionary(const char *path);
+/* Forgets all. */
+void mutate_done(void);
+
+size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max);
+
+/* The new size; the old one where there is no room. */
+size_t mutate_insert(uint8_t *data, size_t size, size_t max, size_t at, const void *bytes,
+                     size_t len);
+size_t mutate_take_out(uint8_t *data, size_t size, size_t at, size_t len);
+
+#endif
