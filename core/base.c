@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/base.h"
 
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
 G_DEFINE_QUARK(h2t - error - quark, h2t_error)
 
 uint64_t h2t_hash(const char *data, size_t len)
 {
-    uint64_t hash = 0xcbf29ce484222325u;
-    for (size_t i = 0; i < len; i++)
-        hash = (hash ^ (uint8_t)data[i]) * 0x100000001b3u;
+    uint64_t hash = XXH3_64bits(data, len);
     return hash ? hash : 1;
 }
 

@@ -44,7 +44,7 @@ enum h2t_error_code {
 #define H2T_MAX_FRAMERS (256u << 10) /* ends of connections in debug logs, some 500 bytes each */
 #define H2T_MAX_BAD_SHOWN 10u        /* bad sidecar lines kept for the summary */
 
-/* 64-bit FNV-1a (draft-eastlake-fnv); never 0, so that 0 can mean none. */
+/* 64-bit XXH3; never 0, so that 0 can mean none. */
 uint64_t h2t_hash(const char *data, size_t len);
 
 /* At most H2T_MAX_STRING bytes of `text`, kept once in `chunk`. NULL stays NULL. */

@@ -6,11 +6,13 @@
 
 #include "base.h"
 
+#include <zlib.h>
+
 #define COMMENT_TAG "h2a"
 #define COMMENT_VARIANT '!'
 #define COMMENT_CHECK_MARK " ~"
-#define COMMENT_CHECK_DIGITS 6
-#define COMMENT_CHECK_LEN 8u /* with its mark */
+#define COMMENT_CHECK_DIGITS 8
+#define COMMENT_CHECK_LEN 10u /* with its mark */
 
 /* Units of durations, the largest first. */
 static const struct comment_unit {
@@ -59,11 +61,10 @@ static inline bool comment_is_word(const char *text, size_t len)
     return len > 0 && text[0] != '-';
 }
 
-/* 24 bits of what stands before the check. */
+/* The CRC-32 of what stands before the check. */
 static inline uint32_t comment_check(const char *text, size_t len)
 {
-    uint64_t hash = h2t_hash(text, len);
-    return (uint32_t)((hash ^ (hash >> 24) ^ (hash >> 48)) & 0xffffff);
+    return (uint32_t)crc32_z(0, (const Bytef *)text, len);
 }
 
 #endif

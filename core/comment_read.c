@@ -113,7 +113,8 @@ static bool check_at_end(const char *text, struct cursor *c)
     c->end -= COMMENT_CHECK_LEN;
     uint32_t value;
     return take(&check, COMMENT_CHECK_MARK[0]) && take(&check, COMMENT_CHECK_MARK[1]) &&
-           hex(&check, 6, 6, &value) && value == comment_check(text, (size_t)(c->end - text));
+           hex(&check, COMMENT_CHECK_DIGITS, COMMENT_CHECK_DIGITS, &value) &&
+           value == comment_check(text, (size_t)(c->end - text));
 }
 
 static bool tag_at(struct cursor *c)

@@ -4,7 +4,7 @@
 set -eu
 
 build="cmake ninja-build pkg-config gcc g++ libc6-dev libglib2.0-dev libpcap-dev libarchive-dev
-    libssl-dev libnghttp2-dev libsimdjson-dev wireshark-dev"
+    libssl-dev libnghttp2-dev libsimdjson-dev libxxhash-dev zlib1g-dev wireshark-dev"
 demo="$build tshark"
 test="$demo clang libclang-rt-dev golang-go jq libxml2-utils gzip zstd lz4 bsdextrautils procps
     valgrind"

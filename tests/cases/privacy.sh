@@ -8,7 +8,7 @@ everything() { # all that one run says
     "$H2ANNOTATE" -v cap.pcapng "$1" --keylog "$folder/keys.log" -o x.pcapng --report x.json --fail-on note --junit x.xml 2>err
     status=$?
     [ $status = 4 ] || fail "$1: exits $status, wanted 4: $(cat err)"
-    grep -aoE 'h2a[!]? [a-z-]+ [ -~]* ~[0-9a-f]{6}' x.pcapng >comments.txt
+    grep -aoE 'h2a[!]? [a-z-]+ [ -~]* ~[0-9a-f]{8}' x.pcapng >comments.txt
     grep -q "^wrote x.pcapng: $(wc -l <comments.txt | tr -d ' ') comments" err || fail "$1: not all comments are printable"
     cat comments.txt x.json x.xml err >all.txt
     [ "$(wc -l <comments.txt)" -gt 20 ] || fail "$1: no comments"

@@ -90,7 +90,7 @@ lines() {
 
 # our_comments: those in tshark's JSON, without tag and check value
 our_comments() {
-    lines frame.comment | sed -n 's/^\([0-9]* \)h2a!\{0,1\} \(.*\) ~[0-9a-f]\{6\}$/\1\2/p' | LC_ALL=C sort
+    lines frame.comment | sed -n 's/^\([0-9]* \)h2a!\{0,1\} \(.*\) ~[0-9a-f]\{8\}$/\1\2/p' | LC_ALL=C sort
 }
 
 # no_memory_error WHAT: of the last with_plugin

@@ -142,7 +142,7 @@ static inline void note_line(const struct world *w, const struct h2t_note *note,
         g_assert_true(g_ascii_isprint(out->str[i]));
     g_assert_true(h2t_comment_parse(out->str, out->len, &parsed));
     g_assert_true(parsed.variant == variant);
-    g_string_truncate(out, out->len - strlen(" ~000000"));
+    g_string_truncate(out, out->len - strlen(" ~00000000"));
 }
 
 /* "packet line", all of them */

@@ -78,7 +78,7 @@ static void test_line(void)
     g_assert_cmpstr(line->str, ==,
                     "a\\nb.pcap:6: error: unexplained-error: the request failed, and no rule knows "
                     "why (r): trace: error: bad \\033[31m\"thing\": fix: See the error.");
-    g_assert_false(h2t_finding_line("x", 1, "h2a keys ~cebe2f", line));
+    g_assert_false(h2t_finding_line("x", 1, "h2a keys ~ce73b817", line));
     end(&w);
 }
 

@@ -278,19 +278,19 @@ static void test_hostile(void)
 {
     struct world w = typical(0);
     struct h2t_request *r = h2t_request_at(&w.m, 0);
-    r->id = "r 1\n~000000";
+    r->id = "r 1\n~00000000";
     r->method = "GET end=end";
     r->url = "https://x/\x1b[31m\"\\\xe2\x80\xae\xff";
-    r->err = "\r\nh2a end req=r2 ~123456";
+    r->err = "\r\nh2a end req=r2 ~12345678";
     expect_line(&w, H2T_NOTE_REQUEST,
-                "h2a request req=\"r 1\\x0a~000000\" attempt=1 conn=1 stream=1 reused=no "
+                "h2a request req=\"r 1\\x0a~00000000\" attempt=1 conn=1 stream=1 reused=no "
                 "match=order method=\"GET end=end\" "
                 "url=\"https://x/\\x1b[31m\\\"\\\\\\u{202e}\\xff\" GetConn=-10.5ms GotConn=-500us "
                 "WroteHeaderField=-100us WroteHeaders=+100us");
     r->id = "r1";
     expect_line(&w, H2T_NOTE_END,
                 "h2a end " STREAM "end=end status=200 BodyDone=+50us "
-                "error=\"\\x0d\\x0ah2a end req=r2 ~123456\"");
+                "error=\"\\x0d\\x0ah2a end req=r2 ~12345678\"");
     r->err = "";
     expect_line(&w, H2T_NOTE_END, "h2a end " STREAM "end=end status=200 BodyDone=+50us");
     world_free(&w);
