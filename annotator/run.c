@@ -146,10 +146,10 @@ static bool open_capture(struct run *r, GError **error)
            (!o->filter || capture_filter(r->capture, o->filter, error));
 }
 
-/* That read sidecars. One that decodes and one that puts together wait most of the time. */
+/* Threads that help the one that puts together what the sidecars say; 0: there is not even that. */
 static unsigned readers(const struct options *o)
 {
-    return o->jobs > 1 ? MIN((unsigned)o->jobs, MAX_READERS) : 0;
+    return o->jobs > 1 ? MIN((unsigned)o->jobs - 1, MAX_READERS) : 0;
 }
 
 /* Only now it is known that each frame is asked for, which would cost everyone else memory. */

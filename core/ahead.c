@@ -35,7 +35,8 @@ struct h2t_ahead {
     struct batch **batches; /* number n is batches[n % n_batches] */
     uint64_t n_given;       /* handed on */
     bool try;
-    GMutex mutex; /* guards what follows */
+    struct h2t_native *native; /* of who adds, who helps instead of waiting */
+    GMutex mutex;              /* guards what follows */
     GCond changed;
     uint64_t n_full, n_taken; /* full ones, and those a thread has begun to read */
     bool stopped;
@@ -61,31 +62,29 @@ static void read_batch(struct batch *batch, struct h2t_native *native)
     }
 }
 
-/* The next batch to be read; NULL: no more will come. */
-static struct batch *take(struct h2t_ahead *ahead)
+/* Reads the next batch; with the mutex locked, which it lets go meanwhile. */
+static void read_next(struct h2t_ahead *ahead, struct h2t_native *native)
 {
-    struct batch *batch = NULL;
-    g_mutex_lock(&ahead->mutex);
-    while (!ahead->stopped && ahead->n_taken == ahead->n_full)
-        g_cond_wait(&ahead->changed, &ahead->mutex);
-    if (!ahead->stopped)
-        batch = batch_at(ahead, ahead->n_taken++);
+    struct batch *batch = batch_at(ahead, ahead->n_taken++);
     g_mutex_unlock(&ahead->mutex);
-    return batch;
+    read_batch(batch, native);
+    g_mutex_lock(&ahead->mutex);
+    batch->done = true;
+    g_cond_broadcast(&ahead->changed);
 }
 
 static void *work(void *user)
 {
     struct h2t_ahead *ahead = user;
     struct h2t_native *native = h2t_native_new();
-    struct batch *batch;
-    while ((batch = take(ahead))) {
-        read_batch(batch, native);
-        g_mutex_lock(&ahead->mutex);
-        batch->done = true;
-        g_cond_broadcast(&ahead->changed);
-        g_mutex_unlock(&ahead->mutex);
+    g_mutex_lock(&ahead->mutex);
+    while (!ahead->stopped) {
+        if (ahead->n_taken < ahead->n_full)
+            read_next(ahead, native);
+        else
+            g_cond_wait(&ahead->changed, &ahead->mutex);
     }
+    g_mutex_unlock(&ahead->mutex);
     h2t_native_free(&native);
     return NULL;
 }
@@ -107,23 +106,30 @@ static void hand_on(struct h2t_ahead *ahead, struct batch *batch)
     ahead->n_given++;
 }
 
-/* Batches that are read, in order; waits for those before `until`. */
+/* Is the first batch that was not handed on read? Those before `until` are waited for, or read here
+ * where no thread has begun to. */
+static bool next_is_read(struct h2t_ahead *ahead, uint64_t until)
+{
+    bool done = false;
+    g_mutex_lock(&ahead->mutex);
+    while (ahead->n_given < ahead->n_full) {
+        done = batch_at(ahead, ahead->n_given)->done;
+        if (done || ahead->n_given >= until)
+            break;
+        if (ahead->n_taken < ahead->n_full)
+            read_next(ahead, ahead->native);
+        else
+            g_cond_wait(&ahead->changed, &ahead->mutex);
+    }
+    g_mutex_unlock(&ahead->mutex);
+    return done;
+}
+
+/* Batches that are read, in order. */
 static void hand_on_read(struct h2t_ahead *ahead, uint64_t until)
 {
-    for (;;) {
-        bool done = false;
-        g_mutex_lock(&ahead->mutex);
-        while (ahead->n_given < ahead->n_full) {
-            done = batch_at(ahead, ahead->n_given)->done;
-            if (done || ahead->n_given >= until)
-                break;
-            g_cond_wait(&ahead->changed, &ahead->mutex);
-        }
-        g_mutex_unlock(&ahead->mutex);
-        if (!done)
-            return;
+    while (next_is_read(ahead, until))
         hand_on(ahead, batch_at(ahead, ahead->n_given));
-    }
 }
 
 /* The batch that is filled is never one of the full ones. */
@@ -179,7 +185,8 @@ struct h2t_ahead *h2t_ahead_new(unsigned threads, h2t_ahead_fn fn, void *user)
     ahead->user = user;
     ahead->try = true;
     ahead->n_threads = threads;
-    ahead->n_batches = 2 * threads + 1;
+    ahead->n_batches = 2 * threads + 2;
+    ahead->native = h2t_native_new();
     g_mutex_init(&ahead->mutex);
     g_cond_init(&ahead->changed);
     ahead->batches = g_new(struct batch *, ahead->n_batches);
@@ -213,6 +220,7 @@ void h2t_ahead_free(struct h2t_ahead **ahead)
     for (unsigned i = 0; i < a->n_batches; i++)
         g_free(a->batches[i]);
     g_free(a->batches);
+    h2t_native_free(&a->native);
     g_free(a->threads);
     g_mutex_clear(&a->mutex);
     g_cond_clear(&a->changed);
