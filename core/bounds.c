@@ -7,8 +7,6 @@
 #include "core/ns.h"
 #include "core/view.h"
 
-#include <string.h>
-
 #define MAX_PAIRS                                                                                  \
     256u /* requests of a connection that are looked at; more add nothing to a refutation */
 
@@ -63,10 +61,24 @@ static void compare_headers(struct h2t_bounds *b, const struct h2t_attempt *a,
     int request_id = compare(a->request_id, s->request_id);
     int traceparent = compare(a->traceparent, s->traceparent);
     b->confirmed = request_id > 0 || traceparent > 0;
-    b->refuted = request_id < 0 || traceparent < 0;
-    size_t len = s->path ? strlen(s->path) : 0;
-    if (len && len < H2T_MAX_STRING && a->path && a->path != h2t_hash(s->path, len))
-        b->refuted = true;
+    b->refuted = request_id < 0 || traceparent < 0 || compare(a->path, s->path_hash) < 0;
+}
+
+/* Without a look at the request, which is far away in memory, where there is a connection. */
+static uint32_t process_of(const struct h2t_model *m, const struct h2t_attempt *a)
+{
+    return a->tconn == H2T_NONE ? h2t_request_at(m, a->request)->process
+                                : h2t_tconn_at(m, a->tconn)->process;
+}
+
+/* A response was there when RoundTrip returned it: for attempts without GotFirstResponseByte, which
+ * is earlier, and of HTTP/1.1, where that is only the head's first byte. */
+static void relate_done(const struct h2t_model *m, const struct h2t_attempt *a,
+                        const struct h2t_stream *s, struct relations *found, int64_t late)
+{
+    const struct h2t_request *r = h2t_request_at(m, a->request);
+    if (r->status && a->next == H2T_NONE)
+        lower(found, s->response, r->done, late);
 }
 
 unsigned h2t_pair_relations(const struct h2t_model *m, uint32_t attempt, uint32_t stream,
@@ -74,11 +86,11 @@ unsigned h2t_pair_relations(const struct h2t_model *m, uint32_t attempt, uint32_
 {
     const struct h2t_attempt *a = h2t_attempt_at(m, attempt);
     const struct h2t_stream *s = h2t_stream_at(m, stream);
-    const struct h2t_request *r = h2t_request_at(m, a->request);
     struct relations found = {.out = out};
-    int64_t late = h2t_lateness(m, r->process);
+    int64_t late = h2t_lateness(m, process_of(m, a));
+    bool h1 = h2t_conn_at(m, s->conn)->proto == H2T_PROTO_H1;
     upper(&found, s->headers, a->at[H2T_GOT_CONN]);
-    if (h2t_conn_at(m, s->conn)->proto == H2T_PROTO_H1) {
+    if (h1) {
         upper(&found, s->headers, a->at[H2T_WROTE_HEADERS]);
         /* it fires at the first byte, not the head */
         lower(&found, s->headers, a->at[H2T_FIRST_BYTE], late);
@@ -86,8 +98,8 @@ unsigned h2t_pair_relations(const struct h2t_model *m, uint32_t attempt, uint32_
         upper(&found, s->headers, a->at[H2T_WROTE_HEADER_FIELD]);
         lower(&found, s->response, a->at[H2T_FIRST_BYTE], late);
     }
-    if (r->status && a->next == H2T_NONE)
-        lower(&found, s->response, r->done, late);
+    if (h1 || a->at[H2T_FIRST_BYTE] == H2T_NEVER)
+        relate_done(m, a, s, &found, late);
     return found.n;
 }
 
@@ -96,7 +108,7 @@ struct h2t_bounds h2t_pair_bounds(const struct h2t_model *m, uint32_t attempt, u
     const struct h2t_attempt *a = h2t_attempt_at(m, attempt);
     struct h2t_relation relations[H2T_MAX_RELATIONS];
     struct h2t_bounds b = {.lo = INT64_MIN, .hi = INT64_MAX};
-    const struct h2t_clock *clock = h2t_clock_of(m, h2t_request_at(m, a->request)->process);
+    const struct h2t_clock *clock = h2t_clock_of(m, process_of(m, a));
     fold(clock, relations, h2t_pair_relations(m, attempt, stream, relations), &b);
     if (!m->ignore_headers)
         compare_headers(&b, a, h2t_stream_at(m, stream));

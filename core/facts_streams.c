@@ -55,12 +55,20 @@ static const char *keep_path(struct h2t_facts *facts, const char *path)
     return path ? h2t_intern(facts->wire->strings, path, strcspn(path, "?#")) : NULL;
 }
 
+/* Of a path that is kept whole. */
+static uint64_t hash_path(const char *path)
+{
+    size_t len = path ? strlen(path) : 0;
+    return len && len < H2T_MAX_STRING ? h2t_hash(path, len) : 0;
+}
+
 /* The client opened a stream, or sent the next HTTP/1.1 request. */
 static struct h2t_open *open_stream(struct h2t_facts *facts, const struct h2t_frame *f)
 {
     const struct h2t_fields *fields = f->fields;
     struct h2t_conn *c = facts_conn(facts, f->conn);
     struct h2t_talk *t = h2t_talk_begin(facts->wire, c);
+    const char *path = keep_path(facts, fields->path);
     uint32_t index = facts->wire->streams->len;
     struct h2t_stream s = {.conn = f->conn,
                            .next = H2T_NONE,
@@ -71,7 +79,8 @@ static struct h2t_open *open_stream(struct h2t_facts *facts, const struct h2t_fr
                            .upload = H2T_NONE,
                            .method = facts_keep(facts, fields->method),
                            .authority = facts_keep(facts, fields->authority),
-                           .path = keep_path(facts, fields->path),
+                           .path = path,
+                           .path_hash = hash_path(path),
                            .request_id = identity(fields->request_id),
                            .traceparent = identity(fields->traceparent)};
     if (!f->end_stream && f->kind == H2T_HEADERS)

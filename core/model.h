@@ -211,6 +211,7 @@ struct h2t_stream {
     uint32_t reset_code;
     const char *method, *authority, *path; /* interned or NULL; path without query */
     uint64_t request_id, traceparent;      /* h2t_hash of the value, 0: none */
+    uint64_t path_hash;                    /* the same of the path; 0 also if that was cut */
     uint16_t status;                       /* final status (1xx is not), 0: none seen */
     uint16_t grpc;                         /* grpc-status plus 1, 0: none seen */
     uint16_t gaps;        /* how often client bytes are missing before it; a late start counts */
