@@ -3,43 +3,41 @@
 
 #include "annotator/capture/source.h"
 
-#define PIECE (1u << 20)
-
 struct sidecar_job {
     char **paths;
-    unsigned threads; /* 0: everything is done at once */
+    unsigned threads; /* beside the one below; 0: everything is done at once */
     GThread *thread;  /* NULL: it is done */
     struct h2t_trace *trace;
     GError *error;
 };
 
-static bool load_file(struct h2t_loader *loader, const char *path, char *buf, GError **error)
+static ssize_t pull(void *user, void *buf, size_t len, GError **error)
+{
+    return source_read(user, buf, len, error);
+}
+
+static bool load_file(struct h2t_loader *loader, const char *path, unsigned threads, GError **error)
 {
     struct source *source = source_open(path, error);
     if (!source)
         return false;
     h2t_loader_file(loader, source_name(source));
-    ssize_t n;
-    while ((n = source_read(source, buf, PIECE, error)) > 0)
-        h2t_loader_feed(loader, buf, (size_t)n);
-    if (source_damage(source)) {
+    bool whole = h2t_loader_read(loader, pull, source, threads, error);
+    if (whole && source_damage(source)) {
         g_set_error(error, H2T_ERROR, H2T_ERROR_FORMAT, "%s: %s", source_name(source),
                     source_damage(source));
-        n = -1;
+        whole = false;
     }
     source_close(&source);
-    return n == 0;
+    return whole;
 }
 
 static void *load(void *user)
 {
     struct sidecar_job *job = user;
     struct h2t_loader *loader = h2t_loader_new();
-    g_autofree char *buf = g_malloc(PIECE);
-    if (job->threads)
-        h2t_loader_threads(loader, job->threads);
     for (char **path = job->paths; *path; path++)
-        if (!load_file(loader, *path, buf, &job->error))
+        if (!load_file(loader, *path, job->threads, &job->error))
             break;
     if (!job->error)
         job->trace = h2t_loader_finish(loader, &job->error);

@@ -5,224 +5,204 @@
 
 #include <string.h>
 
-#define BATCH_LEN (128u << 10) /* bytes of lines */
-#define BATCH_LINES 1024u      /* the recorder's fill a batch before */
-#define MAX_LEN (32u << 10)    /* a longer line is not read ahead: parsers take 14 times as much */
+#define PIECE_LEN (64u << 10) /* with its events it fits a processor's own cache */
+#define MAX_LEN (32u << 10)   /* a longer line is not read ahead: parsers take 14 times as much */
 
 struct line {
-    size_t at, len; /* in the batch's text */
+    const char *text;
+    size_t len;
     uint64_t number;
     enum h2t_lines_state state;
-    bool is_event; /* the event of the same index is the line's */
+    uint32_t event; /* index; H2T_NONE: it is not known to have one */
 };
 
-/* Filled by who adds, then read by a thread, then handed on by who adds. */
+/* A thread's piece of the file, with all lines that end in it. */
 struct batch {
-    char text[BATCH_LEN], strings[BATCH_LEN]; /* strings: what events point to */
-    struct line lines[BATCH_LINES];
-    struct h2t_event events[BATCH_LINES];
+    uint64_t number;
+    char piece[PIECE_LEN];
     size_t len;
-    unsigned n_lines;
-    bool try;  /* the lines may be the recorder's */
-    bool done; /* read; guarded by the mutex */
+    GStringChunk *begun; /* lines that began in an earlier piece */
+    GArray *lines, *events;
+    char *strings; /* what events point to, as long as the lines together at most */
+    size_t n_bytes, strings_len;
 };
 
-struct h2t_ahead {
-    h2t_ahead_fn fn;
-    void *user;
-    unsigned n_threads, n_batches;
-    GThread **threads;
-    struct batch **batches; /* number n is batches[n % n_batches] */
-    uint64_t n_given;       /* handed on */
-    bool try;
-    struct h2t_native *native; /* of who adds, who helps instead of waiting */
-    GMutex mutex;              /* guards what follows */
-    GCond changed;
-    uint64_t n_full, n_taken; /* full ones, and those a thread has begun to read */
-    bool stopped;
+/* What the threads share. */
+struct shared {
+    const struct h2t_ahead_file *file;
+    GMutex reading; /* guards what follows */
+    struct h2t_lines lines;
+    struct batch *filled; /* to which the lines go */
+    uint64_t n_batches;
+    bool ended;
+    GError *error;
+    GMutex handing; /* guards what follows */
+    GCond turned;
+    uint64_t turn; /* number of the batch that is handed on next, or just now */
+    gint useful;   /* atomic: the last batch had the recorder's lines */
 };
 
-static struct batch *batch_at(const struct h2t_ahead *ahead, uint64_t number)
+/* ---- A batch -------------------------------------------------------------------------------- */
+
+static struct batch *batch_new(void)
 {
-    return ahead->batches[number % ahead->n_batches];
+    struct batch *batch = g_new(struct batch, 1);
+    batch->begun = g_string_chunk_new(4096);
+    batch->lines = g_array_new(false, false, sizeof(struct line));
+    batch->events = g_array_new(false, false, sizeof(struct h2t_event));
+    batch->strings = NULL;
+    batch->strings_len = 0;
+    return batch;
+}
+
+static void batch_free(struct batch *batch)
+{
+    g_string_chunk_free(batch->begun);
+    g_array_unref(batch->lines);
+    g_array_unref(batch->events);
+    g_free(batch->strings);
+    g_free(batch);
+}
+
+static void batch_clear(struct batch *batch)
+{
+    g_string_chunk_clear(batch->begun);
+    g_array_set_size(batch->lines, 0);
+    g_array_set_size(batch->events, 0);
+    batch->n_bytes = 0;
+}
+
+/* h2t_lines_fn. */
+static void add_line(void *user, const char *text, size_t len, uint64_t number,
+                     enum h2t_lines_state state)
+{
+    struct batch *batch = ((struct shared *)user)->filled;
+    bool here = text >= batch->piece && text < batch->piece + batch->len;
+    if (!here)
+        text = g_string_chunk_insert_len(batch->begun, text, (gssize)len);
+    struct line line = {text, len, number, state, H2T_NONE};
+    g_array_append_val(batch->lines, line);
+    batch->n_bytes += len <= MAX_LEN ? len : 0;
+}
+
+static void make_room(struct batch *batch)
+{
+    if (batch->strings_len >= batch->n_bytes)
+        return;
+    g_free(batch->strings);
+    batch->strings_len = batch->n_bytes;
+    batch->strings = g_malloc(batch->strings_len);
+}
+
+static void read_lines(struct batch *batch, struct h2t_native *native)
+{
+    make_room(batch);
+    char *strings = batch->strings;
+    for (guint i = 0; i < batch->lines->len; i++) {
+        struct line *line = &g_array_index(batch->lines, struct line, i);
+        if (line->len > MAX_LEN || line->state == H2T_LINE_TOO_LONG)
+            continue;
+        uint32_t n = batch->events->len;
+        g_array_set_size(batch->events, n + 1);
+        struct h2t_event *event = &g_array_index(batch->events, struct h2t_event, n);
+        const char *why = h2t_native_read(native, line->text, line->len, event);
+        if (!why && h2t_native_is_complete(event)) {
+            strings = h2t_native_keep(event, strings);
+            line->event = n;
+        } else {
+            g_array_set_size(batch->events, n);
+        }
+    }
 }
 
 /* ---- The threads ---------------------------------------------------------------------------- */
 
-static void read_batch(struct batch *batch, struct h2t_native *native)
+/* The next piece into the batch; false: there is none. The end of the file is one, too: the last
+ * line may end there. */
+static bool fill(struct shared *shared, struct batch *batch)
 {
-    char *strings = batch->strings;
-    for (unsigned i = 0; batch->try && i < batch->n_lines; i++) {
-        struct line *line = &batch->lines[i];
-        struct h2t_event *event = &batch->events[i];
-        const char *why = h2t_native_read(native, batch->text + line->at, line->len, event);
-        line->is_event = !why && h2t_native_is_complete(event);
-        if (line->is_event)
-            strings = h2t_native_keep(event, strings);
+    ssize_t n = -1;
+    batch_clear(batch);
+    g_mutex_lock(&shared->reading);
+    if (!shared->ended)
+        n = shared->file->pull(shared->file->pull_user, batch->piece, PIECE_LEN, &shared->error);
+    shared->ended |= n <= 0;
+    if (n >= 0) {
+        batch->number = shared->n_batches++;
+        batch->len = (size_t)n;
+        shared->filled = batch;
+        h2t_lines_feed(&shared->lines, batch->piece, batch->len);
+        if (n == 0)
+            h2t_lines_end(&shared->lines);
+    }
+    g_mutex_unlock(&shared->reading);
+    return n >= 0;
+}
+
+static void hand_on(const struct shared *shared, struct batch *batch)
+{
+    const struct h2t_ahead_file *file = shared->file;
+    for (guint i = 0; i < batch->lines->len; i++) {
+        const struct line *line = &g_array_index(batch->lines, struct line, i);
+        struct h2t_event *event =
+            line->event == H2T_NONE ? NULL
+                                    : &g_array_index(batch->events, struct h2t_event, line->event);
+        file->fn(file->user, line->text, line->len, line->number, line->state, event);
     }
 }
 
-/* Reads the next batch; with the mutex locked, which it lets go meanwhile. */
-static void read_next(struct h2t_ahead *ahead, struct h2t_native *native)
+static void wait_for_turn(struct shared *shared, const struct batch *batch)
 {
-    struct batch *batch = batch_at(ahead, ahead->n_taken++);
-    g_mutex_unlock(&ahead->mutex);
-    read_batch(batch, native);
-    g_mutex_lock(&ahead->mutex);
-    batch->done = true;
-    g_cond_broadcast(&ahead->changed);
+    g_mutex_lock(&shared->handing);
+    while (shared->turn != batch->number)
+        g_cond_wait(&shared->turned, &shared->handing);
+    g_mutex_unlock(&shared->handing);
+}
+
+static void end_turn(struct shared *shared)
+{
+    g_mutex_lock(&shared->handing);
+    shared->turn++;
+    g_cond_broadcast(&shared->turned);
+    g_mutex_unlock(&shared->handing);
 }
 
 static void *work(void *user)
 {
-    struct h2t_ahead *ahead = user;
+    struct shared *shared = user;
+    struct batch *batch = batch_new();
     struct h2t_native *native = h2t_native_new();
-    g_mutex_lock(&ahead->mutex);
-    while (!ahead->stopped) {
-        if (ahead->n_taken < ahead->n_full)
-            read_next(ahead, native);
-        else
-            g_cond_wait(&ahead->changed, &ahead->mutex);
+    while (fill(shared, batch)) {
+        if (g_atomic_int_get(&shared->useful))
+            read_lines(batch, native);
+        wait_for_turn(shared, batch);
+        hand_on(shared, batch);
+        g_atomic_int_set(&shared->useful, batch->events->len >= batch->lines->len / 2);
+        end_turn(shared);
     }
-    g_mutex_unlock(&ahead->mutex);
     h2t_native_free(&native);
+    batch_free(batch);
     return NULL;
 }
 
-/* ---- Who adds ------------------------------------------------------------------------------- */
-
-static void hand_on(struct h2t_ahead *ahead, struct batch *batch)
+bool h2t_ahead_read(const struct h2t_ahead_file *file, unsigned n_threads, GError **error)
 {
-    unsigned n_events = 0;
-    for (unsigned i = 0; i < batch->n_lines; i++) {
-        const struct line *line = &batch->lines[i];
-        n_events += line->is_event;
-        ahead->fn(ahead->user, batch->text + line->at, line->len, line->number, line->state,
-                  line->is_event ? &batch->events[i] : NULL);
-    }
-    ahead->try = n_events >= batch->n_lines / 2;
-    batch->len = 0;
-    batch->n_lines = 0;
-    ahead->n_given++;
-}
-
-/* Is the first batch that was not handed on read? Those before `until` are waited for, or read here
- * where no thread has begun to. */
-static bool next_is_read(struct h2t_ahead *ahead, uint64_t until)
-{
-    bool done = false;
-    g_mutex_lock(&ahead->mutex);
-    while (ahead->n_given < ahead->n_full) {
-        done = batch_at(ahead, ahead->n_given)->done;
-        if (done || ahead->n_given >= until)
-            break;
-        if (ahead->n_taken < ahead->n_full)
-            read_next(ahead, ahead->native);
-        else
-            g_cond_wait(&ahead->changed, &ahead->mutex);
-    }
-    g_mutex_unlock(&ahead->mutex);
-    return done;
-}
-
-/* Batches that are read, in order. */
-static void hand_on_read(struct h2t_ahead *ahead, uint64_t until)
-{
-    while (next_is_read(ahead, until))
-        hand_on(ahead, batch_at(ahead, ahead->n_given));
-}
-
-/* The batch that is filled is never one of the full ones. */
-static struct batch *filled(const struct h2t_ahead *ahead)
-{
-    return batch_at(ahead, ahead->n_full);
-}
-
-static void close_batch(struct h2t_ahead *ahead)
-{
-    struct batch *batch = filled(ahead);
-    batch->try = ahead->try;
-    g_mutex_lock(&ahead->mutex);
-    batch->done = false;
-    ahead->n_full++;
-    g_cond_broadcast(&ahead->changed);
-    g_mutex_unlock(&ahead->mutex);
-    uint64_t n_others = ahead->n_batches - 1;
-    hand_on_read(ahead, ahead->n_full > n_others ? ahead->n_full - n_others : 0);
-}
-
-void h2t_ahead_add(struct h2t_ahead *ahead, const char *text, size_t len, uint64_t line,
-                   enum h2t_lines_state state)
-{
-    if (len > MAX_LEN || state == H2T_LINE_TOO_LONG) {
-        h2t_ahead_drain(ahead);
-        ahead->fn(ahead->user, text, len, line, state, NULL);
-        return;
-    }
-    struct batch *batch = filled(ahead);
-    if (batch->len + len > BATCH_LEN || batch->n_lines == BATCH_LINES) {
-        close_batch(ahead);
-        batch = filled(ahead);
-    }
-    batch->lines[batch->n_lines++] =
-        (struct line){.at = batch->len, .len = len, .number = line, .state = state};
-    memcpy(batch->text + batch->len, text, len);
-    batch->len += len;
-}
-
-void h2t_ahead_drain(struct h2t_ahead *ahead)
-{
-    if (filled(ahead)->n_lines)
-        close_batch(ahead);
-    hand_on_read(ahead, UINT64_MAX);
-    ahead->try = true;
-}
-
-struct h2t_ahead *h2t_ahead_new(unsigned threads, h2t_ahead_fn fn, void *user)
-{
-    struct h2t_ahead *ahead = g_new0(struct h2t_ahead, 1);
-    ahead->fn = fn;
-    ahead->user = user;
-    ahead->try = true;
-    ahead->n_threads = threads;
-    ahead->n_batches = 2 * threads + 2;
-    ahead->native = h2t_native_new();
-    g_mutex_init(&ahead->mutex);
-    g_cond_init(&ahead->changed);
-    ahead->batches = g_new(struct batch *, ahead->n_batches);
-    for (unsigned i = 0; i < ahead->n_batches; i++) {
-        ahead->batches[i] = g_new(struct batch, 1);
-        ahead->batches[i]->len = 0;
-        ahead->batches[i]->n_lines = 0;
-    }
-    ahead->threads = g_new(GThread *, threads);
-    for (unsigned i = 0; i < threads; i++)
-        ahead->threads[i] = g_thread_new("read ahead", work, ahead);
-    return ahead;
-}
-
-static void stop(struct h2t_ahead *ahead)
-{
-    g_mutex_lock(&ahead->mutex);
-    ahead->stopped = true;
-    g_cond_broadcast(&ahead->changed);
-    g_mutex_unlock(&ahead->mutex);
-    for (unsigned i = 0; i < ahead->n_threads; i++)
-        g_thread_join(ahead->threads[i]);
-}
-
-void h2t_ahead_free(struct h2t_ahead **ahead)
-{
-    struct h2t_ahead *a = *ahead;
-    if (!a)
-        return;
-    stop(a);
-    for (unsigned i = 0; i < a->n_batches; i++)
-        g_free(a->batches[i]);
-    g_free(a->batches);
-    h2t_native_free(&a->native);
-    g_free(a->threads);
-    g_mutex_clear(&a->mutex);
-    g_cond_clear(&a->changed);
-    g_clear_pointer(ahead, g_free);
+    struct shared shared = {.file = file, .useful = true};
+    g_autofree GThread **threads = g_new(GThread *, n_threads);
+    g_mutex_init(&shared.reading);
+    g_mutex_init(&shared.handing);
+    g_cond_init(&shared.turned);
+    h2t_lines_init(&shared.lines, add_line, &shared);
+    for (unsigned i = 0; i < n_threads; i++)
+        threads[i] = g_thread_new("sidecar", work, &shared);
+    work(&shared);
+    for (unsigned i = 0; i < n_threads; i++)
+        g_thread_join(threads[i]);
+    h2t_lines_fini(&shared.lines);
+    g_mutex_clear(&shared.reading);
+    g_mutex_clear(&shared.handing);
+    g_cond_clear(&shared.turned);
+    if (shared.error)
+        g_propagate_error(error, shared.error);
+    return !shared.error;
 }

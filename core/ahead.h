@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The lines of a sidecar, read by threads of their own, and handed on in the order they came in.
- * Only the recorder's lines gain by it (import_native.h); others are handed on as they are, and
- * where most are others, none is tried any more.
+ * A sidecar read by several threads. Each takes the next piece of the file, reads the recorder's
+ * lines in it (import_native.h; of other lines there is nothing to gain), and hands its lines on
+ * when it is its turn, so that they come in the order of the file. A piece and what was read of it
+ * stay on one processor: to bring them to another one takes as long as reading them.
  *
- * Memory: two batches of lines with their events for each thread, and one, 1.4 MB each.
+ * Memory: for each thread a piece and the events of its lines, some 500 kB.
  */
 #ifndef H2T_AHEAD_H
 #define H2T_AHEAD_H
@@ -12,23 +13,26 @@
 #include "event.h"
 #include "lines.h"
 
-struct h2t_ahead;
+#include <sys/types.h>
+
+/* The next bytes of a file, at most `len`: how many; 0 at the end, -1 and *error if it cannot be
+ * read. */
+typedef ssize_t (*h2t_pull_fn)(void *user, void *buf, size_t len, GError **error);
 
 /* `event` is NULL if the line is not known to be one of the recorder's. All live until the function
- * returns; the event may be changed. Called by the thread that calls h2t_ahead_add or _drain. */
+ * returns; the event may be changed. Called by one thread at a time, not always the same. */
 typedef void (*h2t_ahead_fn)(void *user, const char *text, size_t len, uint64_t line,
                              enum h2t_lines_state state, struct h2t_event *event);
 
-/* threads >= 1 */
-struct h2t_ahead *h2t_ahead_new(unsigned threads, h2t_ahead_fn fn, void *user);
-/* Lines that were not handed on are lost. */
-void h2t_ahead_free(struct h2t_ahead **ahead);
+struct h2t_ahead_file {
+    h2t_pull_fn pull;
+    void *pull_user;
+    h2t_ahead_fn fn; /* for each line */
+    void *user;
+};
 
-/* As h2t_lines_fn. */
-void h2t_ahead_add(struct h2t_ahead *ahead, const char *text, size_t len, uint64_t line,
-                   enum h2t_lines_state state);
-
-/* Hands on all that was added. What comes next may be of another file. */
-void h2t_ahead_drain(struct h2t_ahead *ahead);
+/* The whole file, by this thread and `n_threads` more. False if it could not be read to its end;
+ * what came before was handed on. */
+bool h2t_ahead_read(const struct h2t_ahead_file *file, unsigned n_threads, GError **error);
 
 #endif

@@ -12,7 +12,6 @@
 
 struct h2t_loader {
     struct h2t_lines lines;
-    struct h2t_ahead *ahead; /* NULL: lines are read as they come */
     struct h2t_import *import;
     struct h2t_gather gather;
     const char *file; /* NULL: none yet */
@@ -128,11 +127,7 @@ static void take_text(void *user, const char *text, size_t len, uint64_t line,
 static void take_line(void *user, const char *text, size_t len, uint64_t line,
                       enum h2t_lines_state state)
 {
-    struct h2t_loader *loader = user;
-    if (loader->ahead)
-        h2t_ahead_add(loader->ahead, text, len, line, state);
-    else
-        take_text(loader, text, len, line, state, NULL);
+    take_text(user, text, len, line, state, NULL);
 }
 
 static void take_event(void *user, const struct h2t_event *event)
@@ -150,15 +145,8 @@ struct h2t_loader *h2t_loader_new(void)
     return loader;
 }
 
-void h2t_loader_threads(struct h2t_loader *loader, unsigned n)
-{
-    g_assert(!loader->ahead && n > 0);
-    loader->ahead = h2t_ahead_new(n, take_text, loader);
-}
-
 static void fini(struct h2t_loader *loader)
 {
-    h2t_ahead_free(&loader->ahead);
     h2t_lines_fini(&loader->lines);
     h2t_import_free(&loader->import);
     h2t_gather_fini(&loader->gather);
@@ -195,8 +183,6 @@ static void end_file(struct h2t_loader *loader)
     if (!loader->file)
         return;
     h2t_lines_end(&loader->lines);
-    if (loader->ahead)
-        h2t_ahead_drain(loader->ahead);
     if (loader->gather.framers.n_lines == loader->n_debug)
         reject_foreign(loader);
     if (!loader->used && !loader->useless)
@@ -221,6 +207,14 @@ void h2t_loader_feed(struct h2t_loader *loader, const char *bytes, size_t len)
 {
     g_assert(loader->file);
     h2t_lines_feed(&loader->lines, bytes, len);
+}
+
+bool h2t_loader_read(struct h2t_loader *loader, h2t_pull_fn pull, void *user, unsigned n_threads,
+                     GError **error)
+{
+    g_assert(loader->file);
+    struct h2t_ahead_file file = {pull, user, take_text, loader};
+    return h2t_ahead_read(&file, n_threads, error);
 }
 
 struct h2t_trace *h2t_loader_finish(struct h2t_loader *loader, GError **error)
