@@ -49,27 +49,6 @@ static bool was_set(const struct h2t_clock_part *part, const GArray *limits, uin
     return after >= ENOUGH && after > fitting(part->drift, limits, i);
 }
 
-/* A bound as far away as this tells nothing, and its event may be one from before the clock was
- * set, whose packet came after. */
-#define FAR G_GINT64_CONSTANT(500000000) /* ns */
-
-static bool is_far(const struct h2t_clock_part *part, const struct h2t_limit *s)
-{
-    struct h2t_range r = h2t_drift_at(&part->drift, s->at);
-    if (r.lo == INT64_MIN)
-        return false;
-    return s->upper ? h2t_ns_sub(s->bound, r.hi) > FAR : h2t_ns_sub(r.lo, s->bound) > FAR;
-}
-
-static void take(struct h2t_clock_part *part, const struct h2t_limit *s)
-{
-    part->n++;
-    if (is_far(part, s))
-        return;
-    part->from = MIN(part->from, s->at);
-    part->to = MAX(part->to, s->at);
-}
-
 static bool is_bounded(const struct h2t_clock_part *part)
 {
     return h2t_drift_at(&part->drift, part->from).lo != INT64_MIN;
@@ -81,6 +60,31 @@ static int64_t distance(const struct h2t_clock_part *part, const struct h2t_limi
     struct h2t_range r = h2t_drift_at(&part->drift, s->at);
     int64_t middle = r.lo / 2 + r.hi / 2;
     return h2t_ns_sub(MAX(s->bound, middle), MIN(s->bound, middle));
+}
+
+/* A bound as far away as this from what is possible tells nothing of its time: it may be from
+ * before the clock was set, or after. */
+#define FAR G_GINT64_CONSTANT(50000000) /* ns */
+
+static bool is_far(const struct h2t_clock_part *part, const struct h2t_limit *s)
+{
+    struct h2t_range r = h2t_drift_at(&part->drift, s->at);
+    return s->upper ? h2t_ns_sub(s->bound, r.hi) > FAR : h2t_ns_sub(r.lo, s->bound) > FAR;
+}
+
+/* From when to when the line is known to hold; limits past `end` are not the part's. Behind its
+ * last upper bound the offset may have fallen, behind its last lower bound risen. */
+static void set_times(struct h2t_clock_part *part, const GArray *limits, uint32_t end)
+{
+    int64_t last[2] = {part->from, part->from};
+    for (uint32_t i = 0; i < limits->len && limit_at(limits, i)->packet < end; i++) {
+        const struct h2t_limit *s = limit_at(limits, i);
+        if (s->packet < part->first_packet || s->stray || is_far(part, s))
+            continue;
+        part->from = MIN(part->from, s->at);
+        last[s->upper] = MAX(last[s->upper], s->at);
+    }
+    part->to = MAX(part->from, MIN(last[0], last[1]));
 }
 
 /* A clock that was set may show only at the second bound after: those before that are near the new
@@ -96,7 +100,6 @@ static void move_beginning(struct h2t_clock_part *part, const GArray *limits)
         if (s->stray || !fits(&drift, s) || distance(part, s) >= distance(part - 1, s))
             return;
         part->first_packet = s->packet;
-        part->from = MIN(part->from, s->at);
     }
 }
 
@@ -131,9 +134,13 @@ void h2t_segments(GArray *limits, struct h2t_clock *clock)
             begin(part = &clock->parts[clock->n_parts++], s);
             fits(&part->drift, s);
         }
-        take(part, s);
+        part->n++;
     }
     end(clock);
     for (unsigned i = 1; i < clock->n_parts; i++)
         move_beginning(&clock->parts[i], limits);
+    for (unsigned i = 0; i < clock->n_parts; i++) {
+        bool is_last = i + 1 == clock->n_parts;
+        set_times(&clock->parts[i], limits, is_last ? UINT32_MAX : clock->parts[i + 1].first_packet);
+    }
 }

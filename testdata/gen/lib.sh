@@ -46,7 +46,7 @@ IP:127.0.0.1,IP:::1,IP:10.9.0.1,IP:10.9.0.2" -keyout "$WORK/key.pem" -out "$WORK
 build_all() {
     mkdir -p "$WORK/bin"
     (cd "$here/../../tests/oracle" && go build -o "$WORK/bin/oracle" .) || die "cannot build the oracle"
-    build go server frameserver wire dns shiftclock renumber client
+    build go server frameserver wire dns renumber client
     mv "$WORK/bin/client" "$WORK/bin/client-default"
     build_xnet_client
     build_newer "${GO124:-/usr/lib/go-1.24/bin/go}" 1.24

@@ -2,15 +2,26 @@
 
 package main
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // A verdict is what became of one report.
 type verdict struct {
+	attempts   int
 	right      map[string]int // by kind of match
 	wrong      []string
-	missed     map[string]int // by reason: true pairs that were not claimed
-	unverified int            // claims about what tshark could not decode
+	unmatched  map[string]int  // attempts by reason
+	missed     map[string]int  // the same of true pairs that were not claimed
+	unverified int             // claims about what tshark could not decode
+	halfWidths []time.Duration // of the offset's intervals
+	astray     int             // of `wrong`: about clocks
 	lossy      bool
+}
+
+func newVerdict() verdict {
+	return verdict{right: map[string]int{}, unmatched: map[string]int{}, missed: map[string]int{}}
 }
 
 func (v *verdict) blame(format string, args ...any) {
@@ -66,7 +77,9 @@ func (r *report) claims() []claim {
 // matter of opinion, so packets alone count, and what is not found behind a gap is not held against
 // the report.
 func check(attempts []*attempt, streams []stream, r *report, lossy bool) *verdict {
-	v := &verdict{right: map[string]int{}, missed: map[string]int{}, lossy: lossy}
+	empty := newVerdict()
+	v := &empty
+	v.attempts, v.lossy = len(attempts), lossy
 	p := pair(attempts, streams)
 	seen := map[[2]int]bool{}
 	for _, s := range streams {
@@ -169,6 +182,7 @@ func (v *verdict) account(attempts []*attempt, p pairing, claimed map[*attempt]b
 				a.req, a.number, a.pid)
 			continue
 		}
+		v.unmatched[reason]++
 		if p.streamOf[a.key] != nil {
 			v.missed[reason]++
 		}
@@ -190,4 +204,11 @@ func (v *verdict) accountStreams(streams []stream, r *report) {
 				s.tcpStream, s.stream, s.packet)
 		}
 	}
+}
+
+func one(yes bool) int {
+	if yes {
+		return 1
+	}
+	return 0
 }

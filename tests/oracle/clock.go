@@ -23,14 +23,20 @@ type clock struct {
 	}
 }
 
-type moment struct {
-	Time time.Time
-	Lo   int64 `json:"offset_lo_ns"`
-	Hi   int64 `json:"offset_hi_ns"`
+type interval struct {
+	Lo int64 `json:"offset_lo_ns"`
+	Hi int64 `json:"offset_hi_ns"`
 }
 
-// A wrongClock is what was done to a sidecar, in the words of testdata/gen/shiftclock. All captures
-// were made on one machine, so where nothing was done the offset is 0.
+func (i interval) halfWidth() time.Duration { return time.Duration(i.Hi-i.Lo) / 2 }
+
+type moment struct {
+	Time time.Time
+	interval
+}
+
+// A wrongClock is what was done to a sidecar, or is to be done. All captures were made on one machine,
+// so where nothing was done the offset is 0.
 type wrongClock struct {
 	by, step, at time.Duration
 	drift        float64
@@ -41,6 +47,9 @@ type wrongClock struct {
 // about the second.
 func readClocks(f folder) (map[int]wrongClock, error) {
 	clocks := map[int]wrongClock{}
+	if len(f.sidecars) == 0 {
+		clocks[0] = wrongClock{}
+	}
 	for i, path := range f.sidecars {
 		c, err := readClock(f.path, "clock", fmt.Sprint("clock-", i+1))
 		if err != nil {
@@ -65,14 +74,24 @@ func readClock(folder string, names ...string) (wrongClock, error) {
 		if err != nil {
 			return c, err
 		}
-		flags := flag.NewFlagSet(name, flag.ContinueOnError)
-		flags.DurationVar(&c.by, "by", 0, "")
-		flags.DurationVar(&c.step, "step", 0, "")
-		flags.DurationVar(&c.at, "at", 0, "")
-		flags.Float64Var(&c.drift, "drift", 0, "")
-		return c, flags.Parse(strings.Fields(string(text)))
+		return parseClock(string(text))
 	}
 	return c, nil
+}
+
+// parseClock reads the words of the file `clock`.
+func parseClock(words string) (wrongClock, error) {
+	var c wrongClock
+	flags := flag.NewFlagSet("clock", flag.ContinueOnError)
+	flags.DurationVar(&c.by, "by", 0, "the program's clock is so much ahead")
+	flags.Float64Var(&c.drift, "drift", 0, "parts per million that it runs fast")
+	flags.DurationVar(&c.step, "step", 0, "it is set forward by this as well")
+	flags.DurationVar(&c.at, "at", 0, "so long after the first line")
+	return c, flags.Parse(strings.Fields(words))
+}
+
+func (c wrongClock) String() string {
+	return fmt.Sprintf("-by %v -drift %g -step %v -at %v", c.by, c.drift, c.step, c.at)
 }
 
 var stamp = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z`)
@@ -117,10 +136,11 @@ func (c wrongClock) holds(m moment, part int) bool {
 }
 
 // checkClocks blames the verdict for intervals without the truth, and for steps that were not found.
-func (v *verdict) checkClocks(f folder, r *report) error {
-	truth, err := readClocks(f)
-	if err != nil || r.Clock == nil {
-		return err
+func (v *verdict) checkClocks(truth map[int]wrongClock, r *report) {
+	before := len(v.wrong)
+	defer func() { v.astray += len(v.wrong) - before }()
+	if r.Clock == nil {
+		return
 	}
 	for _, found := range r.Clock.Clocks {
 		for _, pid := range found.Pids {
@@ -128,22 +148,40 @@ func (v *verdict) checkClocks(f folder, r *report) error {
 			if !known {
 				c = truth[0]
 			}
-			for i, part := range found.Parts {
-				for _, m := range []moment{part.From, part.To} {
-					if !c.holds(m, i) {
-						v.blame("clock of process %d: at %v the offset %v is not in [%v, %v]", pid, m.Time,
-							c.offset(m.Time, i > 0), time.Duration(m.Lo), time.Duration(m.Hi))
-					}
-				}
-			}
-			steps := 0
-			if c.step != 0 {
-				steps = 1
-			}
-			if n := len(found.Parts) - 1; n > 0 && n != steps || n == 0 && steps > 0 {
-				v.blame("clock of process %d: set %d times, in truth %d", pid, n, steps)
+			v.checkClock(c, pid, found)
+		}
+	}
+	if one := r.Clock.Clocks; len(one) == 1 && len(one[0].Parts) == 0 {
+		v.checkWhole(truth, r.Clock.interval)
+	}
+}
+
+func (v *verdict) checkClock(c wrongClock, pid int, found clock) {
+	for i, part := range found.Parts {
+		for _, m := range []moment{part.From, part.To} {
+			v.halfWidths = append(v.halfWidths, m.halfWidth())
+			if !c.holds(m, i) {
+				v.blame("clock of process %d: at %v the offset %v is not in [%v, %v]", pid, m.Time,
+					c.offset(m.Time, i > 0), time.Duration(m.Lo), time.Duration(m.Hi))
 			}
 		}
 	}
-	return nil
+	steps := one(c.step != 0)
+	if n := len(found.Parts) - 1; n > 0 && n != steps || n == 0 && steps > 0 {
+		v.blame("clock of process %d: set %d times, in truth %d", pid, n, steps)
+	}
+}
+
+// checkWhole: of a log whose lines have whole seconds, or no times, there is only one interval.
+func (v *verdict) checkWhole(truth map[int]wrongClock, all interval) {
+	for pid, c := range truth {
+		if all.Lo > all.Hi || c != (wrongClock{first: c.first}) {
+			continue
+		}
+		v.halfWidths = append(v.halfWidths, all.halfWidth())
+		if int64(rounding) < all.Lo || -int64(rounding) > all.Hi {
+			v.blame("clock of process %d: the offset 0 is not in [%v, %v]", pid, time.Duration(all.Lo),
+				time.Duration(all.Hi))
+		}
+	}
 }

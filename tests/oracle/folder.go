@@ -12,7 +12,7 @@ import (
 // A folder is one capture of testdata with all that belongs to it.
 type folder struct {
 	name, path string
-	capture    string
+	captures   []string // several: one in the files of a ring, in their order
 	sidecars   []string
 	logs       []string // of GODEBUG=http2debug
 	keys       string   // "" where nothing can be decrypted
@@ -20,15 +20,19 @@ type folder struct {
 	translated bool     // the capture has other addresses than the sidecars
 }
 
+func (f folder) String() string { return f.name }
+
 // openFolders opens the named folders, or all that hold a capture.
 func openFolders(testdata string, names []string) ([]folder, error) {
 	if len(names) == 0 {
-		captures, err := filepath.Glob(filepath.Join(testdata, "*", "capture.*"))
+		all, err := os.ReadDir(testdata)
 		if err != nil {
 			return nil, err
 		}
-		for _, c := range captures {
-			names = append(names, filepath.Base(filepath.Dir(c)))
+		for _, entry := range all {
+			if len(capturesIn(filepath.Join(testdata, entry.Name()))) > 0 {
+				names = append(names, entry.Name())
+			}
 		}
 	}
 	var folders []folder
@@ -47,11 +51,10 @@ func openFolders(testdata string, names []string) ([]folder, error) {
 
 func openFolder(name, path string) (folder, error) {
 	f := folder{name: name, path: path}
-	captures, _ := filepath.Glob(filepath.Join(path, "capture.*"))
-	if len(captures) != 1 {
-		return f, fmt.Errorf("%s: %d captures, wanted one", path, len(captures))
+	f.captures = capturesIn(path)
+	if len(f.captures) == 0 {
+		return f, fmt.Errorf("%s: no capture", path)
 	}
-	f.capture = captures[0]
 	f.sidecars, _ = filepath.Glob(filepath.Join(path, "trace*.json"))
 	f.logs, _ = filepath.Glob(filepath.Join(path, "trace*.log"))
 	if len(f.sidecars)+len(f.logs) == 0 {
@@ -65,6 +68,13 @@ func openFolder(name, path string) (folder, error) {
 	}
 	f.translated = exists(filepath.Join(path, "translated"))
 	return f, nil
+}
+
+// capturesIn returns the capture, or the files of a ring.
+func capturesIn(folder string) []string {
+	one, _ := filepath.Glob(filepath.Join(folder, "capture.*"))
+	ring, _ := filepath.Glob(filepath.Join(folder, "ring*"))
+	return append(one, ring...)
 }
 
 func exists(path string) bool {

@@ -14,6 +14,7 @@ import (
 // A report is what is checked of h2annotate's JSON report, docs/report-format.md.
 type report struct {
 	Clock *struct {
+		interval
 		Clocks []clock
 	}
 	Connections []struct {
@@ -55,11 +56,16 @@ func annotate(f folder, bin string, flags ...string) (*report, error) {
 	}
 	defer os.RemoveAll(dir)
 	path := filepath.Join(dir, "report.json")
-	args := append([]string{"-q", "--report", path, "-o", filepath.Join(dir, "out.pcapng")}, flags...)
+	args := append([]string{"-q", "--report", path}, flags...)
+	if len(f.captures) == 1 {
+		args = append(args, "-o", filepath.Join(dir, "out.pcapng"))
+	} else {
+		args = append(args, "--out-dir", dir)
+	}
 	if f.keys != "" {
 		args = append(args, "--keylog", f.keys)
 	}
-	args = append(append(append(args, f.capture), f.sidecars...), f.logs...)
+	args = append(append(append(args, f.captures...), f.sidecars...), f.logs...)
 	if out, err := exec.Command(bin, args...).CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("%s: %w: %s", bin, err, bytes.TrimSpace(out))
 	}

@@ -24,7 +24,7 @@ func checkAll(folders []folder, bin string, w io.Writer) error {
 	out := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(out, "capture\trun\tright\twrong\tmissed\tunverified\tmatched by\tmissed because")
 	var troubles []string
-	total := verdict{right: map[string]int{}, missed: map[string]int{}}
+	total := newVerdict()
 	for _, f := range folders {
 		for _, run := range runs {
 			v, err := checkOne(f, bin, run.flags)
@@ -51,23 +51,36 @@ func checkAll(folders []folder, bin string, w io.Writer) error {
 }
 
 func checkOne(f folder, bin string, flags []string) (*verdict, error) {
-	streams, err := f.readTruth()
+	v, r, err := claimsOf(f, bin, flags)
 	if err != nil {
 		return nil, err
+	}
+	clocks, err := readClocks(f)
+	if err != nil {
+		return nil, err
+	}
+	v.checkClocks(clocks, r)
+	return v, nil
+}
+
+// claimsOf holds all that h2annotate says of a folder, but for the clocks, against the truth.
+func claimsOf(f folder, bin string, flags []string) (*verdict, *report, error) {
+	streams, err := f.readTruth()
+	if err != nil {
+		return nil, nil, err
 	}
 	attempts, err := readSidecars(f)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	r, err := annotate(f, bin, flags...)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if f.translated {
 		streams = withoutAddresses(attempts, streams)
 	}
-	v := check(attempts, streams, r, f.lossy())
-	return v, v.checkClocks(f, r)
+	return check(attempts, streams, r, f.lossy()), r, nil
 }
 
 func unexpected(f folder, v *verdict, suffix string) []string {
@@ -79,13 +92,19 @@ func unexpected(f folder, v *verdict, suffix string) []string {
 }
 
 func (v *verdict) add(other *verdict) {
+	v.attempts += other.attempts
 	for kind, n := range other.right {
 		v.right[kind] += n
 	}
 	for reason, n := range other.missed {
 		v.missed[reason] += n
 	}
+	for reason, n := range other.unmatched {
+		v.unmatched[reason] += n
+	}
 	v.wrong = append(v.wrong, other.wrong...)
+	v.halfWidths = append(v.halfWidths, other.halfWidths...)
+	v.astray += other.astray
 	v.unverified += other.unverified
 }
 

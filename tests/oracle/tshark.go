@@ -8,14 +8,21 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 )
 
 // askTshark returns the requests of the capture that carry an identity, in order of packets.
 func askTshark(f folder) ([]stream, error) {
-	args := []string{"-r", f.capture, "-T", "pdml",
+	capture, remove, err := inOne(f.captures)
+	if err != nil {
+		return nil, err
+	}
+	defer remove()
+	args := []string{"-r", capture, "-T", "pdml",
 		"-o", "http.desegment_body:FALSE", // a head belongs to its own packet, not to the body's last
 		"-Y", "http || http2.type == 1 || http2.type == 9"}
 	if !f.lossy() {
@@ -39,6 +46,25 @@ func askTshark(f folder) ([]stream, error) {
 		return nil, err
 	}
 	return collect(heads), nil
+}
+
+// inOne puts the files of a ring together; tshark reads one.
+func inOne(captures []string) (path string, remove func(), err error) {
+	if len(captures) == 1 {
+		return captures[0], func() {}, nil
+	}
+	dir, err := os.MkdirTemp("", "oracle")
+	if err != nil {
+		return "", nil, err
+	}
+	remove = func() { os.RemoveAll(dir) }
+	path = filepath.Join(dir, "whole.pcapng")
+	out, err := exec.Command("mergecap", append([]string{"-a", "-w", path}, captures...)...).CombinedOutput()
+	if err != nil {
+		remove()
+		return "", nil, fmt.Errorf("mergecap: %w: %s", err, bytes.TrimSpace(out))
+	}
+	return path, remove, nil
 }
 
 // A head is one HTTP/2 header block, or one HTTP/1.1 request or response head.

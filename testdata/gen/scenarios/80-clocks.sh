@@ -3,9 +3,9 @@
 #
 # The sidecars' times are changed afterwards, so what is wrong is known: the file `clock` says it.
 
-# wrong_clock FLAG...: what shiftclock does to the sidecar, and writes down
+# wrong_clock FLAG...: what is done to the sidecar, and written down
 wrong_clock() {
-    "$BIN/shiftclock" "$@" <"$OUT/trace.json" >"$OUT/shifted"
+    "$BIN/oracle" -shift "$*" <"$OUT/trace.json" >"$OUT/shifted"
     mv "$OUT/shifted" "$OUT/trace.json"
     echo "$@" >"$OUT/clock"
 }
@@ -63,7 +63,7 @@ scenario_clock_hosts() {
     wait $!
     sleep 0.5
     stop_capture
-    "$BIN/shiftclock" -by 700ms <"$OUT/trace-2.json" >"$OUT/shifted"
+    "$BIN/oracle" -shift "-by 700ms" <"$OUT/trace-2.json" >"$OUT/shifted"
     mv "$OUT/shifted" "$OUT/trace-2.json"
     echo "-by 700ms" >"$OUT/clock-2"
 }
