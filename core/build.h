@@ -98,7 +98,7 @@ void h2t_build_conn_alive(struct h2t_build *build, uint32_t tconn, int64_t ns);
 /* What puts the events of a process in order. */
 enum h2t_ranking {
     H2T_BY_SEQ,  /* their seq */
-    H2T_BY_LINE, /* time, and where it is the same the line; seq is our own count of lines */
+    H2T_BY_LINE, /* the line, where time does not contradict; seq is our own count of lines */
     H2T_BY_TIME, /* time alone */
 };
 

@@ -132,13 +132,14 @@ static gint by_time(gconstpointer a, gconstpointer b, gpointer user)
     return compare(x->seq, y->seq);
 }
 
-/* Attempts whose seq is the place of the line get one that is the place in time. */
+/* Attempts whose seq is a line that says nothing get one that is the place in time. */
 static void number(struct h2t_build *build, h2t_build_ranking_fn ranking, void *user)
 {
     GArray *order = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     for (uint32_t i = 0; i < build->trace->attempts->len; i++) {
         const struct h2t_attempt *a = h2t_build_attempt_at(build, i);
-        if (a->seq && ranking(user, h2t_build_request_at(build, a->request)->process) != H2T_BY_SEQ)
+        if (a->seq &&
+            ranking(user, h2t_build_request_at(build, a->request)->process) == H2T_BY_TIME)
             g_array_append_val(order, i);
     }
     g_array_sort_with_data(order, by_time, build);
@@ -208,12 +209,31 @@ static void doubt_unplaced(struct h2t_build *build, const struct h2t_tconn *t)
     }
 }
 
-/* Where only time gives the order. */
+/* Lines and times disagree: a clock was set back, or somebody wrote the lines later. */
+static void doubt_inverted(struct h2t_build *build, const struct h2t_tconn *t)
+{
+    int64_t latest = INT64_MIN, earliest = INT64_MAX;
+    for (uint32_t i = 0; i < t->attempts->len; i++) {
+        struct h2t_attempt *a = nth(build, t, i);
+        a->doubtful = a->doubtful || (a->seq && a->at[H2T_WROTE_HEADERS] < latest);
+        latest = a->seq ? MAX(latest, a->at[H2T_WROTE_HEADERS]) : latest;
+    }
+    for (uint32_t i = t->attempts->len; i-- > 0;) {
+        struct h2t_attempt *a = nth(build, t, i);
+        a->doubtful = a->doubtful || (a->seq && a->at[H2T_WROTE_HEADERS] > earliest);
+        earliest = a->seq ? MIN(earliest, a->at[H2T_WROTE_HEADERS]) : earliest;
+    }
+}
+
+/* Where no count of the program gives the order. */
 static void doubt_order(struct h2t_build *build, h2t_build_ranking_fn ranking, void *user)
 {
     for (uint32_t i = 0; i < build->trace->tconns->len; i++) {
         const struct h2t_tconn *t = h2t_build_tconn_at(build, i);
-        if (ranking(user, t->process) != H2T_BY_TIME)
+        enum h2t_ranking by = ranking(user, t->process);
+        if (by == H2T_BY_LINE)
+            doubt_inverted(build, t);
+        if (by != H2T_BY_TIME)
             continue;
         doubt_ties(build, t);
         doubt_unplaced(build, t);

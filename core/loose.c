@@ -10,7 +10,7 @@ struct unnamed {
     uint64_t seq;
 };
 
-/* Comparison needs to know whether seq counts events or lines. */
+/* Comparison needs to know whether lines are as they were written. */
 struct order {
     struct h2t_build *build;
     const struct h2t_processes *processes;
@@ -64,7 +64,7 @@ static int compare(uint64_t a, uint64_t b)
 static int compare_place(const struct order *o, uint32_t process, int64_t a_ns, uint64_t a_seq,
                          int64_t b_ns, uint64_t b_seq)
 {
-    if (h2t_processes_state(o->processes, process)->unsequenced && a_ns != b_ns)
+    if (h2t_processes_state(o->processes, process)->shuffled && a_ns != b_ns)
         return a_ns < b_ns ? -1 : 1;
     return compare(a_seq, b_seq);
 }

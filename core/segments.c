@@ -25,28 +25,48 @@ static bool fits(struct h2t_drift *d, const struct h2t_limit *s)
     return h2t_drift_add(d, s->at, s->bound, s->upper);
 }
 
-/* How many of the limits from `i` on fit the line. */
-static unsigned fitting(struct h2t_drift drift, const GArray *limits, uint32_t i)
-{
-    unsigned n = 0;
-    for (uint32_t end = MIN(limits->len, i + LOOK_AHEAD); i < end; i++)
-        n += fits(&drift, limit_at(limits, i));
-    return n;
-}
-
 static void begin(struct h2t_clock_part *part, const struct h2t_limit *s)
 {
     *part = (struct h2t_clock_part){.first_packet = s->packet, .from = s->at, .to = s->at};
     h2t_drift_begin(&part->drift, s->at, s->bound);
 }
 
-/* The limit does not fit: was a clock set here? */
+/* A bound as far away as this from what is possible tells nothing: it may be from before the clock
+ * was set, or after. */
+#define FAR G_GINT64_CONSTANT(50000000) /* ns */
+
+static bool is_far(struct h2t_range r, const struct h2t_limit *s)
+{
+    return s->upper ? h2t_ns_sub(s->bound, r.hi) > FAR : h2t_ns_sub(r.lo, s->bound) > FAR;
+}
+
+/* How many of the limits from `i` on fit the line, and are not far from it. While nothing else is
+ * known of it, it is taken to be within `around`. */
+static unsigned fitting(struct h2t_drift drift, struct h2t_range around, const GArray *limits,
+                        uint32_t i)
+{
+    unsigned n = 0;
+    for (uint32_t end = MIN(limits->len, i + LOOK_AHEAD); i < end; i++) {
+        const struct h2t_limit *s = limit_at(limits, i);
+        struct h2t_range r = h2t_drift_at(&drift, s->at);
+        n += fits(&drift, s) && !is_far(r.lo == INT64_MIN ? around : r, s);
+    }
+    return n;
+}
+
+/* The limit does not fit: was a clock set here? The network is as before, so that what is possible
+ * will be as wide as it was. */
 static bool was_set(const struct h2t_clock_part *part, const GArray *limits, uint32_t i)
 {
+    const struct h2t_limit *s = limit_at(limits, i);
+    struct h2t_range was = h2t_drift_at(&part->drift, s->at), around = {s->bound, s->bound};
+    int64_t width = was.lo == INT64_MIN ? 0 : h2t_ns_sub(was.hi, was.lo);
     struct h2t_clock_part next;
-    begin(&next, limit_at(limits, i));
-    unsigned after = fitting(next.drift, limits, i);
-    return after >= ENOUGH && after > fitting(part->drift, limits, i);
+    begin(&next, s);
+    around.lo = h2t_ns_sub(around.lo, width);
+    around.hi = h2t_ns_add(around.hi, width);
+    unsigned after = fitting(next.drift, around, limits, i);
+    return after >= ENOUGH && after > fitting(part->drift, around, limits, i);
 }
 
 static bool is_bounded(const struct h2t_clock_part *part)
@@ -62,28 +82,21 @@ static int64_t distance(const struct h2t_clock_part *part, const struct h2t_limi
     return h2t_ns_sub(MAX(s->bound, middle), MIN(s->bound, middle));
 }
 
-/* A bound as far away as this from what is possible tells nothing of its time: it may be from
- * before the clock was set, or after. */
-#define FAR G_GINT64_CONSTANT(50000000) /* ns */
-
-static bool is_far(const struct h2t_clock_part *part, const struct h2t_limit *s)
-{
-    struct h2t_range r = h2t_drift_at(&part->drift, s->at);
-    return s->upper ? h2t_ns_sub(s->bound, r.hi) > FAR : h2t_ns_sub(r.lo, s->bound) > FAR;
-}
-
-/* From when to when the line is known to hold; limits past `end` are not the part's. Behind its
- * last upper bound the offset may have fallen, behind its last lower bound risen. */
+/* From when to when the line is known to hold; limits from packet `end` on are not the part's.
+ * Behind its last upper bound the offset may have fallen, behind its last lower bound risen. */
 static void set_times(struct h2t_clock_part *part, const GArray *limits, uint32_t end)
 {
-    int64_t last[2] = {part->from, part->from};
+    int64_t first = INT64_MAX, last[2] = {INT64_MIN, INT64_MIN};
     for (uint32_t i = 0; i < limits->len && limit_at(limits, i)->packet < end; i++) {
         const struct h2t_limit *s = limit_at(limits, i);
-        if (s->packet < part->first_packet || s->stray || is_far(part, s))
+        if (s->packet < part->first_packet || s->stray ||
+            is_far(h2t_drift_at(&part->drift, s->at), s))
             continue;
-        part->from = MIN(part->from, s->at);
+        first = MIN(first, s->at);
         last[s->upper] = MAX(last[s->upper], s->at);
     }
+    if (first != INT64_MAX)
+        part->from = first;
     part->to = MAX(part->from, MIN(last[0], last[1]));
 }
 
@@ -141,6 +154,7 @@ void h2t_segments(GArray *limits, struct h2t_clock *clock)
         move_beginning(&clock->parts[i], limits);
     for (unsigned i = 0; i < clock->n_parts; i++) {
         bool is_last = i + 1 == clock->n_parts;
-        set_times(&clock->parts[i], limits, is_last ? UINT32_MAX : clock->parts[i + 1].first_packet);
+        set_times(&clock->parts[i], limits,
+                  is_last ? UINT32_MAX : clock->parts[i + 1].first_packet);
     }
 }

@@ -125,6 +125,17 @@ static gint by_time(gconstpointer a, gconstpointer b)
     return x->record < y->record ? -1 : x->record > y->record;
 }
 
+/* Sub-spans end in any order; a span's events stand in the order in which they came, also where the
+ * clock was set back. */
+static void order_marks(struct run *run)
+{
+    bool only_events = true;
+    for (guint i = run->from; only_events && i < run->to; i++)
+        only_events = h2t_span_record_at(run->store, i)->part == H2T_PART_EVENT;
+    if (!only_events)
+        g_array_sort(run->marks, by_time);
+}
+
 /* Where a request is in its attempts. */
 struct progress {
     uint32_t number;    /* of the attempt, from 1; 0: before the first */
@@ -254,7 +265,7 @@ static void give_run(struct run *run, uint64_t id)
     if (run->owner)
         give_start(run);
     mark_all(run);
-    g_array_sort(run->marks, by_time);
+    order_marks(run);
     give_marks(run);
     if (run->owner)
         give_end(run);
