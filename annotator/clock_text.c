@@ -105,7 +105,7 @@ static void add_witnesses(GString *out, const struct h2t_clock *clock)
     g_string_append(out, ")\n");
 }
 
-static void add_clock(GString *out, const struct h2t_clock *clock)
+static void add_clock(GString *out, const struct h2t_clock *clock, bool several)
 {
     if (clock->stated) {
         g_string_append(out, "capture minus trace is ");
@@ -127,7 +127,8 @@ static void add_clock(GString *out, const struct h2t_clock *clock)
         add_witnesses(out, clock);
     }
     for (unsigned i = 0; clock->n_parts > 1 && i < clock->n_parts; i++) {
-        g_string_append_printf(out, "  from packet %u on: ", clock->parts[i].first_packet);
+        g_string_append_printf(out, "  from packet %u %son: ", clock->parts[i].first_packet,
+                               several ? "of all " : "");
         add_part(out, &clock->parts[i]);
         g_string_append_c(out, '\n');
     }
@@ -138,7 +139,7 @@ void clock_lines(GString *out, const struct h2t_model *m)
     for (uint32_t i = 0; i < n_clocks(m); i++) {
         g_autofree char *name = name_of(m, i);
         g_string_append_printf(out, name ? "clock of %s: " : "clock: ", name);
-        add_clock(out, clock_at(m, i));
+        add_clock(out, clock_at(m, i), m->wire->files != NULL);
     }
 }
 

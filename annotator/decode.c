@@ -36,6 +36,21 @@ static void take_packet(const struct block *block, struct pipe *pipe)
     pipe_input(pipe, &packet);
 }
 
+static void begin_file(GArray *files, uint32_t before)
+{
+    struct h2t_file file = {.before = before};
+    g_array_append_val(files, file);
+}
+
+static GArray *name_files(GArray *files, const struct capture *capture, GStringChunk *strings)
+{
+    for (uint32_t i = 0; i < files->len; i++) {
+        g_autofree char *name = g_path_get_basename(capture_file(capture, i));
+        g_array_index(files, struct h2t_file, i).name = g_string_chunk_insert(strings, name);
+    }
+    return files;
+}
+
 bool decode(struct capture *capture, struct keylog *keylog, bool ledgers, void (*tick)(void *),
             void *user, struct decoded *out, GError **error)
 {
@@ -45,11 +60,11 @@ bool decode(struct capture *capture, struct keylog *keylog, bool ledgers, void (
     struct pipe *pipe = pipe_new(keylog, facts);
     struct block block;
     GError *failed = NULL;
-    *out = (struct decoded){.before = g_array_new(false, false, sizeof(uint32_t))};
+    g_autoptr(GArray) files = g_array_new(false, false, sizeof(struct h2t_file));
+    *out = (struct decoded){0};
     while (capture_next(capture, &block, &failed)) {
-        uint32_t before = (uint32_t)out->packets;
-        if (block.file >= out->before->len)
-            g_array_append_val(out->before, before);
+        if (block.file >= files->len)
+            begin_file(files, (uint32_t)out->packets);
         if (block.damaged)
             continue;
         if (block.type == BLOCK_SHB)
@@ -65,9 +80,10 @@ bool decode(struct capture *capture, struct keylog *keylog, bool ledgers, void (
     out->stats = pipe_stats(pipe);
     pipe_free(&pipe);
     out->wire = h2t_facts_finish(&facts);
+    if (files->len > 1)
+        out->wire->files = name_files(g_steal_pointer(&files), capture, out->wire->strings);
     if (failed) {
         h2t_wire_free(&out->wire);
-        g_clear_pointer(&out->before, g_array_unref);
         g_propagate_error(error, failed);
     }
     return !failed;

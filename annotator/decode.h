@@ -10,7 +10,6 @@
 struct decoded {
     struct h2t_wire *wire; /* the caller owns it */
     uint64_t packets;
-    GArray *before;     /* uint32_t: of each file, the packets in the files before; the caller's */
     bool states_length; /* a section header states its section's length */
     bool has_keys;      /* the capture has TLS secrets in it */
     struct pipe_stats stats;

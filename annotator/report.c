@@ -190,14 +190,14 @@ static void connection(struct json_out *json, const struct h2t_model *m,
 /* Of a capture in several files: packets are counted over all of them. */
 static void files_part(struct json_out *json, const struct result *r)
 {
-    const GArray *before = r->decoded.before;
-    if (!before || before->len < 2)
+    const GArray *files = r->model.wire->files;
+    if (!files)
         return;
     json_begin_array(json, "files");
-    for (uint32_t i = 0; i < before->len; i++) {
+    for (uint32_t i = 0; i < files->len; i++) {
         json_begin_object(json, NULL);
         json_string(json, "file", capture_file(r->capture, i));
-        json_int(json, "packets_before", g_array_index(before, uint32_t, i));
+        json_int(json, "packets_before", g_array_index(files, struct h2t_file, i).before);
         json_end(json);
     }
     json_end(json);

@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "annotator/result.h"
 
+#include "core/files.h"
+
 struct place result_place(const struct result *r, uint32_t packet)
 {
-    const GArray *before = r->decoded.before;
-    struct place place = {r->capture_name, packet};
-    if (!before || before->len < 2)
-        return place;
-    uint32_t file = before->len - 1;
-    while (file && packet <= g_array_index(before, uint32_t, file))
-        file--;
-    place.file = capture_file(r->capture, file);
-    place.packet -= packet ? g_array_index(before, uint32_t, file) : 0;
-    return place;
+    const struct h2t_wire *wire = r->model.wire;
+    return (struct place){wire->files ? capture_file(r->capture, h2t_file_of(wire, packet))
+                                      : r->capture_name,
+                          h2t_packet_in_file(wire, packet)};
 }

@@ -63,7 +63,6 @@ static void fini(struct run *r)
     h2t_findings_free(&r->result.model.findings);
     h2t_wire_free(&r->result.model.wire);
     h2t_trace_free(&r->result.model.trace);
-    g_clear_pointer(&r->result.decoded.before, g_array_unref);
     keylog_free(&r->keylog);
     capture_close(&r->capture);
 }
@@ -156,7 +155,6 @@ static unsigned readers(const struct options *o)
 static bool read_again(struct run *r, GError **error)
 {
     h2t_wire_free(&r->result.model.wire);
-    g_clear_pointer(&r->result.decoded.before, g_array_unref);
     if (!capture_rewind(r->capture, error) ||
         !decode(r->capture, r->keylog, true, tick, r, &r->result.decoded, error))
         return false;

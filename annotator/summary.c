@@ -64,10 +64,10 @@ static void capture_lines(const struct text *t, const struct result *r)
 
 static void file_lines(const struct text *t, const struct result *r)
 {
-    const GArray *before = r->decoded.before;
-    for (uint32_t i = 0; before && before->len > 1 && i < before->len; i++)
+    const GArray *files = r->model.wire->files;
+    for (uint32_t i = 0; files && i < files->len; i++)
         say(t, "  %s: from packet %u of all on\n", capture_file(r->capture, i),
-            g_array_index(before, uint32_t, i) + 1);
+            g_array_index(files, struct h2t_file, i).before + 1);
 }
 
 static void trace_lines(const struct text *t, const struct h2t_trace *trace)

@@ -223,6 +223,43 @@ static void bind_mapped(struct h2t_model *m)
     h2t_tuples_free(&tuples);
 }
 
+/* ---- Halves --------------------------------------------------------------------------------- */
+
+/* Where the program's own kernel redirects a connection to a proxy beside it, the capture has each
+ * direction with addresses of its own. What the trace's addresses find is the half that the server
+ * sent, and no request is in it: that is held back, and the proxy's connection may be found. */
+static bool is_half(const struct h2t_model *m, uint32_t conn)
+{
+    const struct h2t_conn *c = h2t_conn_at(m, conn);
+    if (c->n_streams || c->talk == H2T_NONE)
+        return false;
+    const struct h2t_talk *t = &g_array_index(m->wire->talks, struct h2t_talk, c->talk);
+    return !t->last[H2T_CLIENT].packet || !t->last[H2T_SERVER].packet;
+}
+
+/* What was held back of each trace connection. */
+static struct h2t_tconn *hold_halves(struct h2t_model *m)
+{
+    struct h2t_tconn *held = NULL;
+    for (uint32_t i = 0; i < m->trace->tconns->len; i++) {
+        const struct h2t_tconn *t = h2t_tconn_at(m, i);
+        if (t->conn == H2T_NONE || !is_half(m, t->conn))
+            continue;
+        if (!held)
+            held = g_memdup2(m->trace->tconns->data, m->trace->tconns->len * sizeof *held);
+        h2t_conn_at(m, t->conn)->tconn = H2T_NONE;
+        unbind(m, i, H2T_REASON_NOT_CAPTURED);
+    }
+    return held;
+}
+
+static void give_back(struct h2t_model *m, const struct h2t_tconn *held)
+{
+    for (uint32_t i = 0; held && i < m->trace->tconns->len; i++)
+        if (h2t_tconn_at(m, i)->conn == H2T_NONE && held[i].conn != H2T_NONE)
+            bind_pair(m, i, held[i].conn, (enum h2t_match)held[i].bound);
+}
+
 static void bind_translated(struct h2t_model *m)
 {
     if (!m->ignore_headers)
@@ -242,7 +279,9 @@ void h2t_bind(struct h2t_model *m, const struct h2t_tuples *tuples)
         unbind(m, i, H2T_REASON_NO_ADDR);
     while (h2t_tuples_next(tuples, &cursor, &group))
         bind_group(m, &group);
+    g_autofree struct h2t_tconn *held = hold_halves(m);
     if (any_unbound(m))
         bind_translated(m);
+    give_back(m, held);
     h2t_maps_learn(m);
 }

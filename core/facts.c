@@ -27,6 +27,8 @@ void h2t_wire_free(struct h2t_wire **wire)
     g_array_unref((*wire)->queries);
     g_array_unref((*wire)->talks);
     g_array_unref((*wire)->uploads);
+    if ((*wire)->files)
+        g_array_unref((*wire)->files);
     if ((*wire)->ledgers)
         g_ptr_array_unref((*wire)->ledgers);
     g_string_chunk_free((*wire)->strings);

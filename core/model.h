@@ -235,6 +235,13 @@ struct h2t_query {
     uint32_t lookup; /* joined */
 };
 
+/* A file of a capture in several. Packets count over all of them; in the file itself they begin
+ * with 1. */
+struct h2t_file {
+    const char *name; /* without its folder */
+    uint32_t before;  /* packets in the files before */
+};
+
 struct h2t_wire {
     GArray *conns;        /* struct h2t_conn, index = tcp.stream */
     GArray *streams;      /* struct h2t_stream, in order of appearance */
@@ -242,6 +249,7 @@ struct h2t_wire {
     GArray *talks;        /* struct h2t_talk */
     GArray *uploads;      /* struct h2t_upload */
     struct h2t_mark last; /* packet of any connection */
+    GArray *files;        /* struct h2t_file, in order; NULL: there is one */
     GPtrArray *ledgers;   /* struct h2t_ledger, index = tcp.stream; NULL: nobody wants them */
     GStringChunk *strings;
 };

@@ -8,7 +8,9 @@
 
 #define MAX_SIBLINGS 256u /* connections of one server that a rule looks at */
 
-/* ---- Saying what speaks for it: facts, separated by "; ". ------------------------------------ */
+/* ---- Saying what speaks for it: facts, separated by "; ". A packet is always "packet N", which
+ *      files.h translates. ----------------------------------------------------------------------
+ */
 
 void rule_wire(struct h2t_verdict *v, const char *format, ...) G_GNUC_PRINTF(2, 3);
 void rule_trace(struct h2t_verdict *v, const char *format, ...) G_GNUC_PRINTF(2, 3);

@@ -6,6 +6,7 @@
 #include "core/addr.h"
 #include "core/clock.h"
 #include "core/comment.h"
+#include "core/files.h"
 #include "core/finding.h"
 #include "core/grpc.h"
 #include "core/ledger.h"
@@ -327,8 +328,18 @@ static void dns_line(const struct line *l)
 static void add_see(const struct line *l, const struct h2t_finding *f)
 {
     bool proof = l->note->packet != f->at.packet;
-    if (f->proof.packet != f->at.packet)
-        h2t_comment_add_int(l->out, proof ? "at" : "proof", proof ? f->at.packet : f->proof.packet);
+    uint32_t see = proof ? f->at.packet : f->proof.packet;
+    if (f->proof.packet == f->at.packet)
+        return;
+    h2t_comment_add_int(l->out, proof ? "at" : "proof", h2t_packet_in_file(l->m->wire, see));
+    add_text(l, "file", h2t_other_file(l->m->wire, l->note->packet, see), MAX_URL);
+}
+
+static void add_wire(const struct line *l, const char *evidence)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    h2t_files_text(l->m->wire, l->note->packet, evidence ? evidence : "", text);
+    add_text(l, "wire", text->str, MAX_EVIDENCE);
 }
 
 static void finding_line(const struct line *l)
@@ -349,7 +360,7 @@ static void finding_line(const struct line *l)
     }
     add_see(l, f);
     add_text(l, "what", rule->title, SIZE_MAX);
-    add_text(l, "wire", f->wire, MAX_EVIDENCE);
+    add_wire(l, f->wire);
     add_text(l, "trace", f->trace, MAX_EVIDENCE);
     add_text(l, "fix", f->fix, SIZE_MAX);
 }

@@ -50,8 +50,10 @@ void show_finding(struct show *s, proto_item *item, proto_tree *tree,
     proto_item_set_generated(
         proto_tree_add_uint(tree, field_hf(FIELD_SEVERITY), s->tvb, 0, 0, level));
     add_requests(s, tree, value_of(s, comment, "reqs"));
-    add_frame(s, tree, FIELD_FINDING_AT, at);
-    add_frame(s, tree, FIELD_FINDING_PROOF, value_of(s, comment, "proof"));
+    if (!value_of(s, comment, "file")) { /* else it is in another file */
+        add_frame(s, tree, FIELD_FINDING_AT, at);
+        add_frame(s, tree, FIELD_FINDING_PROOF, value_of(s, comment, "proof"));
+    }
     if (!at) /* once: where it happened, not where it is proven */
         expert_add_info_format(s->pinfo, item, field_expert(level), "%s: %s", id, what ? what : "");
 }

@@ -235,6 +235,10 @@ start_capture() {
         ;;
     esac
     CAPTURE_PID=$! CAPTURE_KIND=$kind
+    wait_for_capture
+}
+
+wait_for_capture() {
     for _ in $(seq 100); do
         grep -qE '^File: |listening on' "$WORK/capture.log" && sleep 0.2 && return
         sleep 0.05
@@ -249,9 +253,28 @@ stop_capture() {
     if grep -E '^[1-9][0-9]* packets? dropped by kernel|dropped on interface.*: [0-9]+/[1-9]' "$WORK/capture.log"; then
         die "the capture lost packets"
     fi
+    if [ "$CAPTURE_KIND" = ring ]; then
+        cp "$WORK/ring"/* "$OUT"
+        return
+    fi
     local suffix=pcap
     [ "$CAPTURE_KIND" = pcapng ] && suffix=pcapng
     cp "$WORK/capture" "$OUT/capture.$suffix"
+}
+
+# start_ring KIND INTERFACE OPTION...: as start_capture, but into several files; dumpcap or tcpdump
+start_ring() {
+    local kind=$1 interface=$2
+    shift 2
+    mkdir -p "$WORK/ring"
+    chmod 777 "$WORK" "$WORK/ring"
+    rm -f "$WORK/ring"/*
+    case $kind in
+    dumpcap) timeout -s INT 100 dumpcap -q -i "$interface" -w "$WORK/ring/ring.pcapng" "$@" 2>"$WORK/capture.log" & ;;
+    tcpdump) timeout -s INT 100 tcpdump -i "$interface" -B 8192 -U -w "$WORK/ring/ring_%s.pcap" "$@" 2>"$WORK/capture.log" & ;;
+    esac
+    CAPTURE_PID=$! CAPTURE_KIND=ring
+    wait_for_capture
 }
 
 # ---- Clients -------------------------------------------------------------------------------------

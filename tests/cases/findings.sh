@@ -52,14 +52,17 @@ agree() {
 }
 
 folders=0
-for folder in "$TESTDATA"/*/capture.*; do
+mkdir out-dir
+for folder in "$TESTDATA"/*/truth.tsv; do
     name=$(basename "$(dirname "$folder")")
+    capture=$(ls "$TESTDATA/$name"/capture.* 2>/dev/null) output="-o out.pcapng"
+    [ "$capture" ] || { capture=$(ls "$TESTDATA/$name"/ring*) output="--out-dir out-dir"; }
     folders=$((folders + 1))
     grep -q "^$name	" "$table" || fail "$name is not in findings.tsv"
     keylog=
     [ -f "$TESTDATA/$name/keys.log" ] && keylog="--keylog $TESTDATA/$name/keys.log"
     # shellcheck disable=SC2086
-    "$H2ANNOTATE" -q "$folder" "$TESTDATA/$name"/trace* $keylog -o out.pcapng --report report.json || fail "$name"
+    "$H2ANNOTATE" -q $capture "$TESTDATA/$name"/trace* $keylog $output --report report.json || fail "$name"
     wanted "$name" >wanted
     found >found
     agree wanted found >differ || fail "$name: $(cat differ)"

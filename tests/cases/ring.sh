@@ -14,11 +14,12 @@ split() {
     done
 }
 
-# comments FILE…: our comments without check values, in order
+# comments FILE…: our comments without check values and without the numbers of other packets, in order
 comments() {
     for file; do
         tshark -r "$file" -Y frame.comment -T json --no-duplicate-keys -e frame.comment 2>/dev/null |
-            jq -r '.[]._source.layers["frame.comment"][]' | grep '^h2a' | sed 's/ ~[0-9a-f]*$//'
+            jq -r '.[]._source.layers["frame.comment"][]' | grep '^h2a' |
+            sed 's/ ~[0-9a-f]*$//; s/packet [0-9]*\( of [0-9]*\.pcapng\)*/packet/g; s/ \(at\|proof\)=[0-9]*\( file=[^ ]*\)*//'
     done
 }
 
@@ -61,6 +62,8 @@ says "matched: 20 of 20 attempts"
 # What makes no sense.
 exits 2 "$H2ANNOTATE" ring/00000.pcapng.gz ring/00002.pcapng "$trace"
 says "several captures, wanted: --out-dir=DIR"
+exits 2 "$H2ANNOTATE" ring/00000.pcapng.gz ring/00002.pcapng ring/00002.pcapng "$trace" --out-dir out-dir
+says "has the name of another capture"
 exits 2 "$H2ANNOTATE" ring/* "$trace" --out-dir ring
 says "is the capture that is read"
 exits 2 "$H2ANNOTATE" ring/* "$trace" --out-dir nowhere

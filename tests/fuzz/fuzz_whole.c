@@ -24,7 +24,6 @@ static struct h2t_wire *read_capture(struct bytes content, struct bytes keys, ui
     keylog_free(&keylog);
     fuzz_file_close(fd);
     *packets = decoded.packets;
-    g_clear_pointer(&decoded.before, g_array_unref);
     return decoded.wire;
 }
 

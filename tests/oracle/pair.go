@@ -45,18 +45,22 @@ func pair(attempts []*attempt, streams []stream) pairing {
 	return p
 }
 
-// withoutAddresses: where something translates addresses, an identity alone is the truth. The streams
-// get the address that the attempts with their identity have.
+// withoutAddresses: where something translates addresses, identity and order are the truth. The i-th
+// stream with an identity gets the address of the i-th attempt that has it.
 func withoutAddresses(attempts []*attempt, streams []stream) []stream {
-	local := map[string]string{}
+	local := map[string][]string{}
 	for _, a := range attempts {
 		if a.wrote {
-			local[a.id] = a.local
+			local[a.id] = append(local[a.id], a.local)
 		}
 	}
 	out := append([]stream(nil), streams...)
 	for i := range out {
-		out[i].client = local[out[i].id]
+		id := out[i].id
+		out[i].client = ""
+		if left := local[id]; len(left) > 0 {
+			out[i].client, local[id] = left[0], left[1:]
+		}
 	}
 	return out
 }

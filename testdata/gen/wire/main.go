@@ -17,6 +17,7 @@ import (
 
 type options struct {
 	delay      time.Duration
+	back       time.Duration
 	swap, drop int
 	tag        int
 }
@@ -25,6 +26,7 @@ func main() {
 	log.SetFlags(0)
 	var o options
 	flag.DurationVar(&o.delay, "delay", 0, "one way")
+	flag.DurationVar(&o.back, "back", -1, "from the second interface to the first, if it is another")
 	flag.IntVar(&o.swap, "swap", 0, "let every Nth TCP packet with data be overtaken by the next two")
 	flag.IntVar(&o.drop, "drop", 0, "lose every Nth TCP packet with data")
 	flag.IntVar(&o.tag, "tag", 0, "put an 802.1Q tag on what leaves by the second interface")
@@ -33,7 +35,11 @@ func main() {
 		log.Fatal("wire: two interfaces wanted")
 	}
 	a, b := open(flag.Arg(0)), open(flag.Arg(1))
-	go carry(b, a, o, 0)
+	back := o
+	if o.back >= 0 {
+		back.delay = o.back
+	}
+	go carry(b, a, back, 0)
 	carry(a, b, o, o.tag)
 }
 
