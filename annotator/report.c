@@ -226,6 +226,7 @@ static void trace_part(struct json_out *json, const struct h2t_trace *t)
     json_int(json, "events", (int64_t)t->n_events);
     json_int(json, "bad_lines", (int64_t)t->n_bad_lines);
     json_int(json, "unknown_events", (int64_t)t->n_unknown_events);
+    json_int(json, "nameless_events", (int64_t)t->n_nameless);
     json_int(json, "requests", t->requests->len);
     json_int(json, "attempts", t->attempts->len);
     json_int(json, "connections", t->tconns->len);

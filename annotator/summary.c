@@ -136,6 +136,13 @@ static void zone_line(const struct text *t, const struct h2t_zone *z)
     say(t, ", %s\n", z->by_capture ? "the capture tells" : "other stamps of the same lines tell");
 }
 
+static void zone_lines(const struct text *t, const GArray *zones)
+{
+    for (uint32_t i = 0; i < zones->len; i++)
+        if (is_new_zone(zones, i))
+            zone_line(t, &g_array_index(zones, struct h2t_zone, i));
+}
+
 static void server_line(const struct text *t, const struct h2t_model *m)
 {
     uint32_t n = 0;
@@ -169,8 +176,10 @@ static void debug_lines(const struct text *t, const struct h2t_model *m)
     uint32_t counts[H2T_TIED_ADDRESS + 1] = {0}, why[H2T_N_REASONS] = {0};
     const char *separator = " (";
     uint32_t n = m->trace->framers->len;
-    if (!n)
+    if (!n) {
+        zone_lines(t, m->trace->zones);
         return;
+    }
     count_tied(m, counts, why);
     say(t, "debug log: %u of %u Framers tied to connections", n - counts[H2T_TIED_NONE], n);
     for (enum h2t_tied tied = H2T_TIED_FRAMES; tied <= H2T_TIED_ADDRESS; tied++) {
@@ -181,13 +190,23 @@ static void debug_lines(const struct text *t, const struct h2t_model *m)
     }
     say(t, "%s\n", counts[H2T_TIED_NONE] < n ? ")" : "");
     reasons(t, why);
-    for (uint32_t i = 0; i < m->trace->zones->len; i++)
-        if (is_new_zone(m->trace->zones, i))
-            zone_line(t, &g_array_index(m->trace->zones, struct h2t_zone, i));
+    zone_lines(t, m->trace->zones);
     if (m->trace->n_unread)
         say(t, "  %" G_GUINT64_FORMAT " frames of it are more than are kept\n", m->trace->n_unread);
     server_line(t, m);
     unsent_lines(t, m);
+}
+
+/* What was logged without saying of which request. */
+static void nameless_line(const struct text *t, const struct h2t_trace *trace)
+{
+    if (!trace->n_nameless)
+        return;
+    say(t,
+        "hooks that name no request: %" G_GUINT64_FORMAT " (%" G_GUINT64_FORMAT
+        " GotConn, %" G_GUINT64_FORMAT " of them reused): what they tell is of no stream; "
+        "docs/sidecars.md says what to log\n",
+        trace->n_nameless, trace->n_nameless_conns, trace->n_nameless_used);
 }
 
 static void match_line(const struct text *t, const struct tally *n)
@@ -332,6 +351,7 @@ char *summary_text(const struct result *r, bool all, bool color)
     capture_lines(&t, r);
     file_lines(&t, r);
     trace_lines(&t, r->model.trace);
+    nameless_line(&t, r->model.trace);
     debug_lines(&t, &r->model);
     match_line(&t, &r->tally);
     clock_lines(t.out, &r->model);

@@ -383,7 +383,7 @@ static void forget(struct h2t_model *m)
 {
     for (uint32_t i = 0; i < m->trace->zones->len; i++) {
         struct h2t_zone *z = &g_array_index(m->trace->zones, struct h2t_zone, i);
-        if (!z->by_capture)
+        if (!z->by_capture || z->by_hooks)
             continue;
         z->pending = -z->ns;
         z->known = z->by_capture = false;

@@ -68,10 +68,11 @@ struct h2t_event {
     uint64_t source; /* a hash of what tells processes apart beside the pid; 0: the file does */
     bool shuffled;   /* its place in the file says nothing of its place in time */
     bool doubtful;   /* it may belong to another attempt */
+    bool nameless;   /* it says of which hook it is, and nothing of which request */
     struct h2t_text message; /* H2T_EV_DEBUG, whose `ns` may be H2T_NEVER */
     int64_t collected;       /* the same: when somebody had read the line, H2T_NEVER: not told */
-    bool zoneless;           /* the same: `ns` is local time, as if it were UTC */
-    bool yearless;           /* the same: and in any year */
+    bool zoneless;           /* `ns` is local time, as if it were UTC */
+    bool yearless;           /* and in any year */
     struct h2t_truth reused, was_idle, timeout, closed_early;
     struct h2t_text req;
     struct h2t_text schema, go, host; /* Meta; host: also of the request, and of a DNSStart */

@@ -366,8 +366,26 @@ static void debug_line(struct h2t_gather *g, const struct h2t_event *e)
     g->build.trace->n_events++;
 }
 
+/* It can be of any request: what it tells is of none. A question to DNS is one all the same. */
+static void nameless(struct h2t_gather *g, const struct h2t_event *e)
+{
+    struct h2t_trace *trace = g->build.trace;
+    bool got = e->kind == H2T_EV_GOT_CONN;
+    trace->n_nameless++;
+    trace->n_nameless_conns += got;
+    trace->n_nameless_used += got && e->reused.is;
+    trace->n_events++;
+    g->n_lines++;
+    if ((e->kind == H2T_EV_DNS_START || e->kind == H2T_EV_DNS_DONE) && e->ns != H2T_NEVER)
+        h2t_dials_add(&g->dials, trace, e, H2T_NONE, H2T_NONE, g->n_lines);
+}
+
 void h2t_gather_event(struct h2t_gather *g, const struct h2t_event *e)
 {
+    if (e->nameless) {
+        nameless(g, e);
+        return;
+    }
     if (e->kind == H2T_EV_DEBUG) {
         debug_line(g, e);
         return;
@@ -377,6 +395,7 @@ void h2t_gather_event(struct h2t_gather *g, const struct h2t_event *e)
         return;
     }
     struct place place = place_of(g, e);
+    h2t_zones_line(g->build.trace, place.process, e);
     handlers[e->kind](g, &place, e);
     g->build.trace->n_events++;
 }
@@ -413,10 +432,10 @@ struct h2t_trace *h2t_gather_finish(struct h2t_gather *g)
     h2t_loose_finish(&g->loose, &g->build, &g->processes);
     h2t_dials_finish(&g->dials, &g->build, &g->processes);
     h2t_framers_finish(&g->framers);
-    h2t_zones_apply(g->build.trace);
     tell_units(g);
     count_silent(g);
     h2t_build_finish(&g->build, ranking, &g->processes);
+    h2t_zones_apply(g->build.trace);
     g->build.trace->n_loaded[0] = g->build.trace->requests->len;
     g->build.trace->n_loaded[1] = g->build.trace->attempts->len;
     g->build.trace->n_loaded[2] = g->build.trace->tconns->len;

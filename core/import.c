@@ -6,12 +6,15 @@
 #include "core/import_http2debug.h"
 #include "core/import_log.h"
 #include "core/import_native.h"
+#include "core/import_plain.h"
 #include "core/import_spans.h"
 #include "core/unwrap.h"
+#include "core/zones.h"
 
 #include <string.h>
 
 #define MAX_WRAPPERS 4u /* one inside the other */
+#define MAX_WRITER 256u /* bytes of a prefix that names who wrote a line */
 
 struct h2t_import {
     h2t_import_fn fn;
@@ -22,6 +25,7 @@ struct h2t_import {
     struct h2t_spans *spans;
     struct h2t_unwrap levels[MAX_WRAPPERS];
     struct h2t_event event, logged, debugged;
+    uint64_t n_lines; /* of text that were of use */
 };
 
 /* What the wrappers around a text tell. */
@@ -91,20 +95,51 @@ static uint64_t source_of(const char *prefix, size_t len)
     return memchr(prefix, ':', len) ? 0 : h2t_hash(prefix, len);
 }
 
-/* Text that is not JSON. */
-static bool read_debug(struct h2t_import *import, const struct around *around, const char *text,
-                       size_t len, bool *used)
+/* One of the text forms, whose zone the collector's time may tell. */
+static void give_line(struct h2t_import *import, const struct around *around, struct h2t_event *e,
+                      const char *text, size_t prefix, bool *used)
 {
-    struct h2t_event *e = &import->debugged;
     struct around in = *around;
-    size_t prefix;
-    if (!h2t_debug_read(import->debug, text, len, e, &prefix))
-        return false;
     if (e->collected == H2T_NEVER)
         e->collected = around->collected;
+    if (e->kind != H2T_EV_DEBUG)
+        h2t_zones_settle(e);
     in.source ^= source_of(text, prefix);
+    import->n_lines++;
     give(import, &in, e, used);
-    return true;
+}
+
+/* Where what the program wrote begins, behind who it is. */
+static size_t writer_len(const char *text, size_t len)
+{
+    const char *bar = memmem(text, MIN(len, MAX_WRITER), " | ", 3);
+    const char *bracket = *text == '[' ? memchr(text, ']', MIN(len, MAX_WRITER)) : NULL;
+    return bar ? (size_t)(bar + 3 - text) : bracket ? (size_t)(bracket + 1 - text) : 0;
+}
+
+/* Text that is not JSON. NULL, or what is wrong with it. */
+static const char *read_line(struct h2t_import *import, const struct around *around,
+                             const char *text, size_t len, const char *why, bool *used)
+{
+    struct h2t_event *debugged = &import->debugged, *logged = &import->logged;
+    size_t prefix;
+    if (h2t_debug_read(import->debug, text, len, debugged, &prefix)) {
+        give_line(import, around, debugged, text, prefix, used);
+        return NULL;
+    }
+    if (!len || *text == '{')
+        return why; /* a damaged object, or what stands behind a time that is still to be seen */
+    prefix = writer_len(text, len);
+    enum h2t_log_verdict verdict =
+        h2t_log_read_pairs(import->log, text + prefix, len - prefix, logged, &why);
+    bool event = verdict == H2T_LOG_EVENT;
+    if (event && logged->nameless) /* perhaps more plain than it seems */
+        event = logged->reused.set || logged->host.at || logged->kind != H2T_EV_GOT_CONN;
+    if (verdict != H2T_LOG_BAD && (event || h2t_plain_read(text, len, logged))) {
+        give_line(import, around, logged, text, prefix, used);
+        return NULL;
+    }
+    return why;
 }
 
 /* The message of a structured log, whose time is the message's if that has none of its own. */
@@ -113,8 +148,9 @@ static void read_message(struct h2t_import *import, const struct around *around,
     const struct h2t_event *logged = &import->logged;
     struct h2t_event *e = &import->debugged;
     size_t prefix;
-    if (!logged->message.at ||
-        !h2t_debug_read(import->debug, logged->message.at, logged->message.len, e, &prefix))
+    struct h2t_text m = logged->message;
+    if (!m.at || (!h2t_debug_read(import->debug, m.at, m.len, e, &prefix) &&
+                  !h2t_plain_read(m.at, m.len, e)))
         return;
     *(e->ns == H2T_NEVER ? &e->ns : &e->collected) = logged->ns;
     e->pid = logged->pid;
@@ -161,7 +197,7 @@ static const char *read_inner(struct h2t_import *import, const struct around *ar
         in.collected = inner->collected;
         in.shuffled = around->shuffled || inner->shuffled;
         if (!memchr(text, '{', inner->len)) {
-            read_debug(import, &in, text, inner->len, used);
+            read_line(import, &in, text, inner->len, NULL, used);
             continue;
         }
         const char *wrong = read_text(import, &in, text, inner->len, used);
@@ -189,7 +225,7 @@ static const char *read_behind(struct h2t_import *import, const struct around *a
     *used = *used || used_here;
     if (used_here)
         return wrong;
-    return read_debug(import, around, text, len, used) ? NULL : why;
+    return read_line(import, around, text, len, why, used);
 }
 
 static const char *read_foreign(struct h2t_import *import, const struct around *around,
@@ -230,6 +266,11 @@ const char *h2t_import_text(struct h2t_import *import, const char *text, size_t 
 void h2t_import_event(struct h2t_import *import, struct h2t_event *event, bool *used)
 {
     give(import, &nothing, event, used);
+}
+
+uint64_t h2t_import_n_lines(const struct h2t_import *import)
+{
+    return import->n_lines;
 }
 
 void h2t_import_finish(struct h2t_import *import)

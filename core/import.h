@@ -2,7 +2,8 @@
 /*
  * Texts of sidecars to events, whatever their format; it is found by content, text by text: the
  * recorder's lines (import_native.h), structured logs (import_log.h), lines of GODEBUG=http2debug
- * as they are or as the message of a structured log (import_http2debug.h), any of them inside a
+ * (import_http2debug.h) and hooks printed without a request (import_plain.h), as they are or as the
+ * message of a structured log, any of them inside a
  * collector's wrapper (unwrap.h) or behind a prefix, and OpenTelemetry's spans (import_spans.h).
  */
 #ifndef H2T_IMPORT_H
@@ -24,6 +25,10 @@ const char *h2t_import_text(struct h2t_import *import, const char *text, size_t 
 
 /* The same for one that h2t_native_read has read already, to an event that is complete. */
 void h2t_import_event(struct h2t_import *import, struct h2t_event *event, bool *used);
+
+/* How many lines of text that are no JSON were of use: a file with such is a log, in which other lines
+ * may be anything. */
+uint64_t h2t_import_n_lines(const struct h2t_import *import);
 
 /* All files are over: gives the events that had to wait for them. */
 void h2t_import_finish(struct h2t_import *import);

@@ -2,12 +2,7 @@
 /*
  * A line of text that the program wrote because of GODEBUG=http2debug=1 or 2 to one event
  * (H2T_EV_DEBUG). The message is found anywhere in the line, so that prefixes do no harm; what
- * stands before it may have its time:
- *
- *     2026/11/23 15:44:00[.123456]        package log: local time, of which the zone is not told
- *     I1123 15:44:00.123456  17 f.go:9]   klog: the same, without the year
- *     time=2026-11-23T15:44:00.123Z …     slog's text, and lines with a level behind the time
- *     2026-11-23T15:44:00.123456789Z      else a collector's, which tells the zone of the others
+ * stands before it may have its time (line_stamp.h).
  */
 #ifndef H2T_IMPORT_HTTP2DEBUG_H
 #define H2T_IMPORT_HTTP2DEBUG_H

@@ -5,6 +5,7 @@
 
 #include "core/json.h"
 #include "core/log_words.h"
+#include "core/pairs.h"
 #include "core/stamp.h"
 
 #include <string.h>
@@ -31,6 +32,7 @@ struct end {
 
 struct h2t_log {
     struct h2t_json *json;
+    struct h2t_pairs pairs;
     struct h2t_log_words words;
     struct h2t_text path[H2T_MAX_JSON_DEPTH + 2]; /* the key of what is open at each depth */
     struct found fields[H2T_N_LOG_FIELDS];
@@ -46,6 +48,7 @@ struct h2t_log *h2t_log_new(void)
 {
     struct h2t_log *log = g_new0(struct h2t_log, 1);
     log->json = h2t_json_new();
+    h2t_pairs_init(&log->pairs);
     h2t_log_words_init(&log->words);
     return log;
 }
@@ -55,6 +58,7 @@ void h2t_log_free(struct h2t_log **log)
     if (!*log)
         return;
     h2t_json_free(&(*log)->json);
+    h2t_pairs_fini(&(*log)->pairs);
     g_clear_pointer(log, g_free);
 }
 
@@ -325,6 +329,8 @@ static void fill(struct h2t_log *log, struct h2t_event *e)
     e->request_id = text_in(log, H2T_LOG_REQUEST_ID);
 }
 
+static const char no_time[] = "an event without a time that can be read";
+
 static enum h2t_log_verdict bad(const char **why, const char *what)
 {
     *why = what;
@@ -344,24 +350,58 @@ static enum h2t_log_verdict unnamed(const struct h2t_log *log, struct h2t_event 
     return log->has_ts && log->has_req && !log->has_name ? bad(why, "no \"ev\"") : H2T_LOG_OTHER;
 }
 
-enum h2t_log_verdict h2t_log_read(struct h2t_log *log, const char *text, size_t len,
-                                  struct h2t_event *event, const char **why)
+static void begin(struct h2t_log *log, struct h2t_event *event)
 {
     memset(event, 0, offsetof(struct h2t_event, at));
+    event->collected = H2T_NEVER;
     memset(log->fields, 0, sizeof log->fields);
     memset(log->ends, 0, sizeof log->ends);
     log->path[0] = (struct h2t_text){0};
     log->kind = H2T_EV_UNKNOWN;
     log->message.set = false;
     log->is_object = log->has_name = log->says_event = log->has_ts = log->has_req = false;
+}
+
+enum h2t_log_verdict h2t_log_read(struct h2t_log *log, const char *text, size_t len,
+                                  struct h2t_event *event, const char **why)
+{
+    begin(log, event);
     const char *wrong = h2t_json_walk(log->json, text, len, visit, log);
     if (wrong || !log->is_object)
         return bad(why, wrong ? wrong : "not a JSON object");
     if (log->kind == H2T_EV_UNKNOWN)
         return unnamed(log, event, why);
     if (!log->fields[H2T_LOG_TIME].set)
-        return bad(why, "an event without a time that can be read");
+        return bad(why, no_time);
     time_of(&log->fields[H2T_LOG_TIME].value, &event->ns);
     fill(log, event);
     return event->req.at ? H2T_LOG_EVENT : bad(why, "no \"req\"");
+}
+
+/* The line's own time, in a pair or before all of them. */
+static bool take_time(const struct h2t_log *log, const struct h2t_line_stamp *stamp,
+                      struct h2t_event *event)
+{
+    event->collected = stamp->collected;
+    if (log->fields[H2T_LOG_TIME].set)
+        return time_of(&log->fields[H2T_LOG_TIME].value, &event->ns);
+    event->ns = stamp->ns;
+    event->zoneless = stamp->zoneless;
+    event->yearless = stamp->yearless;
+    return event->ns != H2T_NEVER;
+}
+
+enum h2t_log_verdict h2t_log_read_pairs(struct h2t_log *log, const char *text, size_t len,
+                                        struct h2t_event *event, const char **why)
+{
+    struct h2t_line_stamp stamp;
+    begin(log, event);
+    h2t_pairs_walk(&log->pairs, text, len, visit, log, &stamp);
+    if (log->kind == H2T_EV_UNKNOWN)
+        return H2T_LOG_OTHER;
+    if (!take_time(log, &stamp, event))
+        return bad(why, no_time);
+    fill(log, event);
+    event->nameless = !event->req.at;
+    return H2T_LOG_EVENT;
 }

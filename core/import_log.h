@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One line of a structured JSON log to one event: slog, zap, zerolog, logrus and what people write
- * themselves. Groups nest or have dots, the last component of a name counts.
+ * One line of a structured log to one event: slog, zap, zerolog, logrus, klog and what people write
+ * themselves, as JSON or as text. Groups nest or have dots, the last component of a name counts.
  *
  * Of `seq`, `attempt`, `conn` and `mono_ns` nothing is taken: in a log these words may mean
  * anything (a count within the request would ruin all orders). The hooks' times, and where they are
@@ -27,5 +27,10 @@ enum h2t_log_verdict {
  * a NULL `at` if there is none, and `ns` its time or H2T_NEVER. */
 enum h2t_log_verdict h2t_log_read(struct h2t_log *log, const char *text, size_t len,
                                   struct h2t_event *event, const char **why);
+
+/* The same of a line of text with pairs in it (pairs.h). An event that names no request has
+ * `nameless`. */
+enum h2t_log_verdict h2t_log_read_pairs(struct h2t_log *log, const char *text, size_t len,
+                                        struct h2t_event *event, const char **why);
 
 #endif

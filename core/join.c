@@ -5,6 +5,7 @@
 #include "core/bind.h"
 #include "core/bind_framers.h"
 #include "core/estimate.h"
+#include "core/hook_zones.h"
 #include "core/join_dials.h"
 #include "core/join_framers.h"
 #include "core/join_streams.h"
@@ -33,6 +34,7 @@ void h2t_join(struct h2t_model *m)
     forget(m);
     h2t_maps_forget(m->trace);
     struct h2t_tuples *tuples = h2t_tuples_new(m);
+    h2t_hook_zones(m, tuples);
     h2t_estimate_clocks(m, tuples);
     h2t_bind(m, tuples);
     h2t_tuples_free(&tuples);

@@ -92,11 +92,14 @@ static uint32_t process_of(const struct h2t_model *m, uint32_t request)
 }
 
 /* The times of the capture at which what the trace has at `ns` can have been; empty if its clock is
- * not known. */
+ * not known. What is of no request may have nothing else that could tell the clock: then the clocks
+ * are near each other, or there is no pair. */
 static struct h2t_range window(const struct h2t_model *m, uint32_t request, int64_t ns)
 {
     uint32_t process = process_of(m, request);
     const struct h2t_clock *clock = h2t_clock_of(m, process);
+    if (!h2t_clock_known(clock) && request == H2T_NONE)
+        return (struct h2t_range){h2t_ns_sub(ns, H2T_CLOCK_NEAR), h2t_ns_add(ns, H2T_CLOCK_NEAR)};
     if (!h2t_clock_known(clock))
         return (struct h2t_range){INT64_MAX, INT64_MIN};
     struct h2t_range w = h2t_clock_window(clock, ns);

@@ -443,7 +443,7 @@ struct h2t_sighting {
     uint8_t dir;            /* enum h2t_logged_dir */
 };
 
-/* The times of a process's debug log whose stamps do not say in which zone they are. */
+/* The times of a process's log whose stamps do not say in which zone they are. */
 struct h2t_zone {
     int64_t ns;      /* what was added to them, all in all */
     int64_t pending; /* to be added: see h2t_zones_apply */
@@ -451,6 +451,8 @@ struct h2t_zone {
     bool yearless;   /* the year is not told either: `ns` makes up for it */
     bool known;      /* `ns` is */
     bool by_capture; /* learned from the capture; else other stamps of the log tell */
+    bool by_hooks;   /* and for good, as hooks have been joined with it */
+    bool hooks;      /* there are hooks with such stamps, and not only lines of http2debug */
 };
 
 /* A line of a sidecar that could not be used; the first few are kept. */
@@ -466,6 +468,9 @@ struct h2t_trace {
     GArray *clocks; /* struct h2t_clock, filled by the join; NULL before */
     GArray *maps;   /* struct h2t_addr_map: stated ones, and what the join learned; may be NULL */
     uint64_t n_events, n_bad_lines, n_unknown_events;
+    uint64_t n_nameless;       /* events that do not say of which request they are */
+    uint64_t n_nameless_conns; /* GotConn among them … */
+    uint64_t n_nameless_used;  /* … with a connection that had been used before */
     /* Of debug logs. The last three are made by the join. */
     GArray *framers;      /* struct h2t_framer */
     GArray *zones;        /* struct h2t_zone, index = process; those past the end have none */

@@ -20,7 +20,7 @@ struct h2t_loader {
     struct h2t_bad_line first_bad; /* of this file */
     GArray *foreign;               /* struct h2t_bad_line: lines that are no JSON at all, … */
     uint64_t n_foreign; /* … and how many there are: in a log of text they are nothing */
-    uint64_t n_debug;   /* lines of http2debug in earlier files */
+    uint64_t n_lines;   /* of text that were of use in earlier files */
     char *useless;      /* the message about the first file that had no events */
 };
 
@@ -167,8 +167,9 @@ void h2t_loader_free(struct h2t_loader **loader)
 static char *describe_useless(const struct h2t_loader *loader)
 {
     static const char wanted[] =
-        "wanted httptrace events: the recorder's lines, JSON logs with the hooks' names and a "
-        "request id, OpenTelemetry spans, or lines of GODEBUG=http2debug, see docs/sidecars.md";
+        "wanted httptrace events: the recorder's lines, logs with the hooks' names and a request "
+        "id as JSON or key=value, OpenTelemetry spans, or lines of GODEBUG=http2debug, see "
+        "docs/sidecars.md";
     const struct h2t_bad_line *bad = &loader->first_bad;
     if (bad->why)
         return g_strdup_printf("%s:%" PRIu64 ": %s; nothing in the file is usable, %s",
@@ -183,7 +184,7 @@ static void end_file(struct h2t_loader *loader)
     if (!loader->file)
         return;
     h2t_lines_end(&loader->lines);
-    if (loader->gather.framers.n_lines == loader->n_debug)
+    if (h2t_import_n_lines(loader->import) == loader->n_lines)
         reject_foreign(loader);
     if (!loader->used && !loader->useless)
         loader->useless = describe_useless(loader);
@@ -198,7 +199,7 @@ void h2t_loader_file(struct h2t_loader *loader, const char *name)
     loader->used = false;
     loader->first_bad = (struct h2t_bad_line){0};
     loader->n_foreign = 0;
-    loader->n_debug = loader->gather.framers.n_lines;
+    loader->n_lines = h2t_import_n_lines(loader->import);
     g_array_set_size(loader->foreign, 0);
     h2t_gather_file(&loader->gather, loader->file);
 }

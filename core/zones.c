@@ -33,6 +33,18 @@ struct h2t_zone *h2t_zone_of(const struct h2t_trace *trace, uint32_t process)
     return z->zoneless ? z : NULL;
 }
 
+void h2t_zones_settle(struct h2t_event *e)
+{
+    struct h2t_zone z = {.yearless = e->yearless};
+    if (!e->zoneless || e->ns == H2T_NEVER || e->collected == H2T_NEVER)
+        return;
+    int64_t apart = h2t_ns_sub(e->collected, e->ns);
+    if (!h2t_zone_near(&z, apart, apart, PROMPT, &z.ns))
+        return;
+    e->ns = h2t_ns_add(e->ns, z.ns);
+    e->zoneless = e->yearless = false;
+}
+
 void h2t_zones_line(struct h2t_trace *trace, uint32_t process, const struct h2t_event *e)
 {
     if (!e->zoneless)
@@ -42,6 +54,7 @@ void h2t_zones_line(struct h2t_trace *trace, uint32_t process, const struct h2t_
     struct h2t_zone *z = &g_array_index(trace->zones, struct h2t_zone, process);
     z->zoneless = true;
     z->yearless = z->yearless || e->yearless;
+    z->hooks = z->hooks || e->kind != H2T_EV_DEBUG;
     if (z->known || e->collected == H2T_NEVER)
         return;
     int64_t apart = h2t_ns_sub(e->collected, e->ns);
@@ -63,6 +76,55 @@ static void shift_framer(struct h2t_framer *f, int64_t ns)
         shift(&g_array_index(f->requests, struct h2t_logged_request, i).ns, ns);
 }
 
+static uint32_t process_of(const struct h2t_trace *t, uint32_t request)
+{
+    return request == H2T_NONE ? H2T_NONE
+                               : g_array_index(t->requests, struct h2t_request, request).process;
+}
+
+static void shift_dials(struct h2t_trace *t, uint32_t process, int64_t ns)
+{
+    for (uint32_t i = 0; i < t->dials->len; i++) {
+        struct h2t_dial *d = &g_array_index(t->dials, struct h2t_dial, i);
+        int64_t *const times[] = {&d->connect_start, &d->connect_done, &d->tls_start, &d->tls_done};
+        bool ours = process_of(t, d->request) == process;
+        for (size_t k = 0; ours && k < G_N_ELEMENTS(times); k++)
+            shift(times[k], ns);
+    }
+    for (uint32_t i = 0; i < t->lookups->len; i++) {
+        struct h2t_lookup *l = &g_array_index(t->lookups, struct h2t_lookup, i);
+        if (process_of(t, l->request) != process)
+            continue;
+        shift(&l->start, ns);
+        shift(&l->done, ns);
+    }
+}
+
+/* All that hooks of the process have told. */
+static void shift_hooks(struct h2t_trace *t, uint32_t process, int64_t ns)
+{
+    for (uint32_t i = 0; i < t->requests->len; i++) {
+        struct h2t_request *r = &g_array_index(t->requests, struct h2t_request, i);
+        if (r->process != process)
+            continue;
+        shift(&r->start, ns);
+        shift(&r->done, ns);
+        shift(&r->body_done, ns);
+    }
+    for (uint32_t i = 0; i < t->attempts->len; i++) {
+        struct h2t_attempt *a = &g_array_index(t->attempts, struct h2t_attempt, i);
+        bool ours = process_of(t, a->request) == process;
+        for (int hook = 0; ours && hook < H2T_N_HOOKS; hook++)
+            shift(&a->at[hook], ns);
+    }
+    for (uint32_t i = 0; i < t->tconns->len; i++) {
+        struct h2t_tconn *c = &g_array_index(t->tconns, struct h2t_tconn, i);
+        shift(&c->first, c->process == process ? ns : 0);
+        shift(&c->last, c->process == process ? ns : 0);
+    }
+    shift_dials(t, process, ns);
+}
+
 void h2t_zones_apply(struct h2t_trace *trace)
 {
     for (uint32_t i = 0; i < trace->framers->len; i++) {
@@ -73,6 +135,8 @@ void h2t_zones_apply(struct h2t_trace *trace)
     }
     for (uint32_t i = 0; i < trace->zones->len; i++) {
         struct h2t_zone *z = &g_array_index(trace->zones, struct h2t_zone, i);
+        if (z->pending && z->hooks)
+            shift_hooks(trace, i, z->pending);
         z->ns = h2t_ns_add(z->ns, z->pending);
         z->pending = 0;
     }

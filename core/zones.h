@@ -13,10 +13,14 @@
 /* Takes note of a line's times. */
 void h2t_zones_line(struct h2t_trace *trace, uint32_t process, const struct h2t_event *event);
 
+/* Of one event: if its collector's time tells the zone, it has its time. */
+void h2t_zones_settle(struct h2t_event *event);
+
 /* NULL: the process has no stamps without zone. */
 struct h2t_zone *h2t_zone_of(const struct h2t_trace *trace, uint32_t process);
 
-/* Adds to the times of all Framers what is pending for their process. */
+/* Adds what is pending for a process to the times of its Framers, and of its hooks if theirs are
+ * such stamps. */
 void h2t_zones_apply(struct h2t_trace *trace);
 
 /* What there is to add to the stamps, if the time they stand for is between `lo` and `hi` ns later,

@@ -174,9 +174,9 @@ static void expect_useless(const char *text, const char *wanted)
 }
 
 #define WANTED                                                                                     \
-    "wanted httptrace events: the recorder's lines, JSON logs with the hooks' names and a "        \
-    "request "                                                                                     \
-    "id, OpenTelemetry spans, or lines of GODEBUG=http2debug, see docs/sidecars.md"
+    "wanted httptrace events: the recorder's lines, logs with the hooks' names and a request id "  \
+    "as JSON or key=value, OpenTelemetry spans, or lines of GODEBUG=http2debug, see "              \
+    "docs/sidecars.md"
 
 static void test_useless_file(void)
 {

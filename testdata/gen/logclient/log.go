@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log"
 	"log/slog"
 	"net/http"
 	"net/http/httptrace"
@@ -19,6 +20,7 @@ import (
 	"github.com/sirupsen/logrus"
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
+	"k8s.io/klog/v2"
 )
 
 // A logger makes a sidecar.
@@ -33,6 +35,14 @@ func newLogger(o *options, out io.Writer) (logger, error) {
 	switch o.format {
 	case "slog":
 		return lines{write: slogTo(out)}, nil
+	case "slogtext":
+		return lines{write: slogTextTo(out)}, nil
+	case "logfmt":
+		return lines{write: logrusTo(out, &logrus.TextFormatter{}), snake: true}, nil
+	case "klog":
+		return lines{write: klogTo(out)}, nil
+	case "printf":
+		return printf{log.New(out, "", log.LstdFlags|log.Lmicroseconds)}, nil
 	case "docker":
 		return lines{write: slogTo(&docker{out: out})}, nil
 	case "zap":
@@ -40,7 +50,7 @@ func newLogger(o *options, out io.Writer) (logger, error) {
 	case "zerolog":
 		return lines{write: zerologTo(out)}, nil
 	case "logrus":
-		return lines{write: logrusTo(out), snake: true}, nil
+		return lines{write: logrusTo(out, &logrus.JSONFormatter{}), snake: true}, nil
 	}
 	return newSpans(o, out)
 }
@@ -117,6 +127,48 @@ func slogTo(out io.Writer) func(event, req string, fields map[string]any) {
 	}
 }
 
+func slogTextTo(out io.Writer) func(event, req string, fields map[string]any) {
+	log := slog.New(slog.NewTextHandler(out, nil))
+	log.Info("starting", "version", "1.2.3")
+	return func(event, req string, fields map[string]any) {
+		attrs := []any{"req", req}
+		for k, v := range fields {
+			attrs = append(attrs, k, v)
+		}
+		log.Info("httptrace: "+event, attrs...)
+	}
+}
+
+// klogTo logs as Kubernetes' programs do: local time without a year.
+func klogTo(out io.Writer) func(event, req string, fields map[string]any) {
+	klog.LogToStderr(false)
+	klog.SetOutput(out)
+	klog.Infof("listening on %s", ":8080")
+	return func(event, req string, fields map[string]any) {
+		attrs := []any{"req", req}
+		for k, v := range fields {
+			attrs = append(attrs, k, v)
+		}
+		klog.InfoS(event, attrs...)
+		klog.Flush()
+	}
+}
+
+// printf is what comes to mind first: nothing says of which request a line is.
+type printf struct{ *log.Logger }
+
+func (p printf) wrap(base http.RoundTripper) http.RoundTripper { return base }
+func (p printf) done(*call, *http.Response, error)             {}
+func (p printf) close() error                                  { return nil }
+
+func (p printf) trace(ctx context.Context, _ *call) context.Context {
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GotConn:  func(i httptrace.GotConnInfo) { p.Printf("Got Conn: %+v", i) },
+		DNSStart: func(i httptrace.DNSStartInfo) { p.Printf("DNS Start: %+v", i) },
+		DNSDone:  func(i httptrace.DNSDoneInfo) { p.Printf("DNS Done: %+v", i) },
+	})
+}
+
 func zapTo(out io.Writer) func(event, req string, fields map[string]any) {
 	core := zapcore.NewCore(zapcore.NewJSONEncoder(zap.NewProductionEncoderConfig()), zapcore.AddSync(out), zap.InfoLevel)
 	log := zap.New(zapcore.NewSamplerWithOptions(core, time.Second, 1e9, 1), zap.AddCaller())
@@ -148,10 +200,10 @@ func zerologTo(out io.Writer) func(event, req string, fields map[string]any) {
 }
 
 // logrusTo has the default: seconds.
-func logrusTo(out io.Writer) func(event, req string, fields map[string]any) {
+func logrusTo(out io.Writer, formatter logrus.Formatter) func(event, req string, fields map[string]any) {
 	log := logrus.New()
 	log.Out = out
-	log.Formatter = &logrus.JSONFormatter{}
+	log.Formatter = formatter
 	return func(event, req string, fields map[string]any) {
 		f := logrus.Fields{"req": req, "hook": event}
 		for k, v := range fields {

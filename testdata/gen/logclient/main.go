@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 // Command logclient sends numbered requests and logs httptrace as people do who do not know our
-// recorder: with slog, zap, zerolog or logrus, or as OpenTelemetry spans. The libraries are the real
+// recorder: with slog, zap, zerolog, logrus, klog or package log, or as OpenTelemetry spans. The libraries are the real
 // ones; OTLP and Jaeger JSON are written by hand (export.go), as their exporters need a collector.
 //
 //	logclient -format FORMAT [flags] URL...
@@ -38,7 +38,7 @@ type options struct {
 
 func parseFlags() (*options, []string) {
 	o := new(options)
-	flag.StringVar(&o.format, "format", "slog", "slog, docker, zap, zerolog, logrus, spans, events, otlp or jaeger")
+	flag.StringVar(&o.format, "format", "slog", "slog, slogtext, docker, zap, zerolog, logrus, logfmt, klog, printf, spans, events, otlp or jaeger")
 	flag.StringVar(&o.log, "log", "trace.json", "the log")
 	flag.StringVar(&o.attempts, "attempts", "attempts.tsv", "the truth")
 	flag.StringVar(&o.ca, "ca", "", "certificate to trust")

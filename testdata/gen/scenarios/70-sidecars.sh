@@ -29,6 +29,25 @@ scenario_log_zerolog() { log_behind_nginx zerolog; }
 
 scenario_log_logrus() { log_busy logrus; }
 
+scenario_log_slogtext() { log_behind_nginx slogtext; }
+
+scenario_log_logfmt() { log_busy logfmt; }
+
+# Local time is not UTC, and has no year.
+scenario_log_klog() { TZ=Asia/Kathmandu log_busy klog; }
+
+# The lines say of no request; DNS is asked all the same.
+scenario_log_printf() {
+    needs_log_client
+    loopback
+    go_server
+    resolver -4
+    start_capture pcapng lo
+    "$BIN/logclient" -format printf -ca "$CERT" -log "$OUT/trace.log" -keys "$OUT/keys.log" \
+        -attempts "$WORK/attempts.tsv" -n 6 -c 1 https://www.h2annotate.test:8443/
+    stop_capture
+}
+
 scenario_otel_spans() { log_behind_nginx spans; }
 
 scenario_otel_events() { log_behind_nginx events; }
