@@ -3,6 +3,7 @@
 
 #include "annotator/gate.h"
 #include "annotator/junit.h"
+#include "annotator/keys.h"
 #include "annotator/report.h"
 #include "annotator/sidecar.h"
 #include "annotator/summary.h"
@@ -98,15 +99,9 @@ static mode_t permissions(const struct options *o)
 static bool load_keylogs(struct run *r, GError **error)
 {
     r->keylog = keylog_new();
-    for (guint i = 0; i < r->options->keylogs->len; i++) {
-        char *text;
-        gsize len;
-        if (!g_file_get_contents(r->options->keylogs->pdata[i], &text, &len, error))
+    for (guint i = 0; i < r->options->keylogs->len; i++)
+        if (!keys_load(r->keylog, r->options->keylogs->pdata[i], error))
             return false;
-        keylog_add(r->keylog, text, len);
-        explicit_bzero(text, len);
-        g_free(text);
-    }
     r->result.bad_key_lines = keylog_bad_lines(r->keylog);
     return true;
 }

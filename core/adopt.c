@@ -253,7 +253,7 @@ static const char *name_of(const struct h2t_model *m, const struct ref *r)
     g_autofree char *name = logged->stream
                                 ? g_strdup_printf("f%u.%u", r->framer + 1, logged->stream)
                                 : g_strdup_printf("f%u:%u", r->framer + 1, r->k + 1);
-    return g_string_chunk_insert_const(m->trace->strings, name);
+    return h2t_strings_add(m->trace->strings, name, strlen(name));
 }
 
 static void adopt_request(const struct h2t_model *m, const GArray *refs, const struct ref *r)

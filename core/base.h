@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What everything stands on: errors, limits, hashes, strings kept once. No I/O.
+ * What everything stands on: errors, limits, hashes. No I/O.
  *
  * Three kinds of trouble: our own mistake is a g_assert (never reachable by input); when the
  * machine says no, a function returns false or NULL and fills a GError of domain H2T_ERROR with one
@@ -11,6 +11,7 @@
 #define H2T_BASE_H
 
 #include "addr.h"
+#include "strings.h"
 
 #define H2T_ERROR (h2t_error_quark())
 GQuark h2t_error_quark(void);
@@ -42,12 +43,11 @@ enum h2t_error_code {
 #define H2T_MAX_ENTRIES (4u << 20)   /* frames in all ledgers, 32 bytes each */
 #define H2T_MAX_LOGGED (4u << 20)    /* frames of debug logs, 40 bytes each */
 #define H2T_MAX_FRAMERS (256u << 10) /* ends of connections in debug logs, some 500 bytes each */
-#define H2T_MAX_BAD_SHOWN 10u        /* bad sidecar lines kept for the summary */
+#define H2T_MAX_CLOCKS 1024u         /* hosts whose clocks are measured, 9 kB each */
+#define H2T_MAX_SAME_PID 256u /* processes of one number that are told apart by their start */
+#define H2T_MAX_BAD_SHOWN 10u /* bad sidecar lines kept for the summary */
 
 /* 64-bit XXH3; never 0, so that 0 can mean none. */
 uint64_t h2t_hash(const char *data, size_t len);
-
-/* At most H2T_MAX_STRING bytes of `text`, kept once in `chunk`. NULL stays NULL. */
-const char *h2t_intern(GStringChunk *chunk, const char *text, size_t len);
 
 #endif

@@ -22,7 +22,7 @@ void h2t_build_init(struct h2t_build *build)
     t->zones = g_array_new(FALSE, TRUE, sizeof(struct h2t_zone));
     t->sightings = array_of(sizeof(struct h2t_sighting));
     t->unsent = array_of(sizeof(struct h2t_sighting));
-    t->strings = g_string_chunk_new(16384);
+    t->strings = h2t_strings_new();
     *build = (struct h2t_build){.trace = t, .last_request = H2T_NONE};
 }
 
@@ -36,7 +36,7 @@ void h2t_build_fini(struct h2t_build *build)
 static uint32_t add_request(struct h2t_build *build, uint32_t process, struct h2t_text id)
 {
     struct h2t_request r = {
-        .id = g_string_chunk_insert_len(build->trace->strings, id.at, (gssize)id.len),
+        .id = h2t_strings_add(build->trace->strings, id.at, id.len),
         .process = process,
         .first_attempt = H2T_NONE,
         .start = H2T_NEVER,

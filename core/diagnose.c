@@ -5,6 +5,7 @@
  * finding.
  */
 #include "core/base.h"
+#include "core/index.h"
 #include "core/ns.h"
 #include "core/rules.h"
 #include "core/view.h"
@@ -25,7 +26,7 @@ static struct h2t_findings *findings_new(void)
     struct h2t_findings *f = g_new0(struct h2t_findings, 1);
     f->all = g_array_new(false, false, sizeof(struct h2t_finding));
     f->affected = g_array_new(false, false, sizeof(struct h2t_affected));
-    f->strings = g_string_chunk_new(4096);
+    f->strings = h2t_strings_new();
     return f;
 }
 
@@ -35,7 +36,7 @@ void h2t_findings_free(struct h2t_findings **findings)
         return;
     g_array_unref((*findings)->all);
     g_array_unref((*findings)->affected);
-    g_string_chunk_free((*findings)->strings);
+    h2t_strings_free(&(*findings)->strings);
     g_clear_pointer(findings, g_free);
 }
 
@@ -92,6 +93,12 @@ static void add_finding(struct work *w, uint32_t rule, const struct h2t_case *c)
                             .trace = keep(w->out, v->trace),
                             .fix = v->fix};
     g_array_append_val(w->out->all, f);
+}
+
+/* g_int64_hash looks at the low half only, before GLib 2.80. */
+static guint pair_hash(gconstpointer pair)
+{
+    return (guint)h2t_index_mix(*(const uint64_t *)pair);
 }
 
 /* One more that has this cause. */
@@ -278,7 +285,7 @@ void h2t_diagnose(struct h2t_model *m)
 {
     struct work w = {.m = m, .kin = h2t_kin_new(m), .out = findings_new()};
     w.by_cause = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    w.conns = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    w.conns = g_hash_table_new_full(pair_hash, g_int64_equal, g_free, NULL);
     w.verdict.wire = g_string_new(NULL);
     w.verdict.trace = g_string_new(NULL);
     ask_attempts(&w);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/estimate.h"
 
+#include "core/base.h"
 #include "core/clock.h"
 #include "core/drift.h"
 #include "core/ns.h"
@@ -18,27 +19,35 @@ static const struct h2t_clock unknown = {.lo = INT64_MAX, .hi = INT64_MIN};
 
 /* ---- Whose clock is whose ------------------------------------------------------------------- */
 
+/* The clock behind the last that is measured stands for all others. */
 static void number_clocks(struct h2t_model *m)
 {
     uint32_t n = 0;
-    g_autoptr(GHashTable) by_host = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) by_host = g_hash_table_new(NULL, NULL); /* equal texts are one pointer */
     for (uint32_t i = 0; i < m->trace->processes->len; i++) {
         struct h2t_process *p = h2t_process_at(m, i);
         gpointer known = p->host ? g_hash_table_lookup(by_host, p->host) : NULL;
-        p->clock = known ? GPOINTER_TO_UINT(known) - 1 : n++;
+        p->clock = known ? GPOINTER_TO_UINT(known) - 1 : MIN(n, H2T_MAX_CLOCKS);
+        n += !known;
         if (p->host)
             g_hash_table_insert(by_host, (gpointer)p->host, GUINT_TO_POINTER(p->clock + 1));
     }
     if (!m->trace->clocks)
         m->trace->clocks = g_array_new(false, true, sizeof(struct h2t_clock));
     g_array_set_size(m->trace->clocks, 0);
-    for (uint32_t i = 0; i < MAX(n, 1); i++)
+    n = CLAMP(n, 1, H2T_MAX_CLOCKS + 1);
+    for (uint32_t i = 0; i < n; i++)
         g_array_append_vals(m->trace->clocks, m->clock.stated ? &m->clock : &unknown, 1);
 }
 
 static struct h2t_clock *clock_at(const struct h2t_model *m, uint32_t i)
 {
     return &g_array_index(m->trace->clocks, struct h2t_clock, i);
+}
+
+static uint32_t n_measured(const struct h2t_model *m)
+{
+    return MIN(m->trace->clocks->len, H2T_MAX_CLOCKS);
 }
 
 static uint32_t clock_of(const struct h2t_model *m, uint32_t process)
@@ -277,7 +286,7 @@ void h2t_estimate_clocks(struct h2t_model *m, const struct h2t_tuples *tuples)
         return;
     struct collector c = collector_new(m);
     see_unique(&c, tuples);
-    for (uint32_t i = 0; i < m->trace->clocks->len; i++)
+    for (uint32_t i = 0; i < n_measured(m); i++)
         if (!judge(c.by_clock->pdata[i], clock_at(m, i)))
             *clock_at(m, i) = h2t_votes(m, tuples, i);
     g_ptr_array_unref(c.by_clock);
@@ -290,7 +299,7 @@ void h2t_measure_bound(struct h2t_model *m, const struct h2t_tuples *rest)
         return;
     struct collector c = collector_new(m);
     see_bound(&c);
-    for (uint32_t i = 0; i < m->trace->clocks->len; i++)
+    for (uint32_t i = 0; i < n_measured(m); i++)
         if (!judge(c.by_clock->pdata[i], clock_at(m, i)) && !h2t_clock_known(clock_at(m, i)))
             *clock_at(m, i) = h2t_votes(m, rest, i);
     g_ptr_array_unref(c.by_clock);
@@ -311,7 +320,7 @@ void h2t_refine_clocks(struct h2t_model *m)
         return;
     struct collector c = collector_new(m);
     see_joined(&c);
-    for (uint32_t i = 0; i < m->trace->clocks->len; i++)
+    for (uint32_t i = 0; i < n_measured(m); i++)
         judge(c.by_clock->pdata[i], clock_at(m, i));
     g_ptr_array_unref(c.by_clock);
     sum_up(m);

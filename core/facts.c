@@ -14,7 +14,7 @@ static struct h2t_wire *wire_new(void)
     wire->queries = g_array_new(false, false, sizeof(struct h2t_query));
     wire->talks = g_array_new(false, false, sizeof(struct h2t_talk));
     wire->uploads = g_array_new(false, false, sizeof(struct h2t_upload));
-    wire->strings = g_string_chunk_new(4096);
+    wire->strings = h2t_strings_new();
     return wire;
 }
 
@@ -31,7 +31,7 @@ void h2t_wire_free(struct h2t_wire **wire)
         g_array_unref((*wire)->files);
     if ((*wire)->ledgers)
         g_ptr_array_unref((*wire)->ledgers);
-    g_string_chunk_free((*wire)->strings);
+    h2t_strings_free(&(*wire)->strings);
     g_clear_pointer(wire, g_free);
 }
 

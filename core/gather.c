@@ -51,7 +51,7 @@ static const char *keep_error(struct h2t_gather *g, const struct h2t_event *e)
 /* For texts of which hardly two are equal. */
 static const char *keep_unique(struct h2t_gather *g, struct h2t_text text)
 {
-    return g_string_chunk_insert_len(g->build.trace->strings, text.at, (gssize)text.len);
+    return h2t_strings_add(g->build.trace->strings, text.at, text.len);
 }
 
 static uint64_t hash_of(struct h2t_text text)

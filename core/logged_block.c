@@ -22,7 +22,8 @@ static enum field field_of(const GString *key)
     return field;
 }
 
-static void take(struct h2t_block *b, GStringChunk *strings, enum field field, const GString *v)
+static void take(struct h2t_block *b, struct h2t_strings *strings, enum field field,
+                 const GString *v)
 {
     struct h2t_text text = {v->str, MIN(v->len, H2T_MAX_STRING)};
     const char **const kept[N_FIELDS] = {
@@ -49,8 +50,8 @@ static void begin(struct h2t_block *b, int64_t ns, uint64_t line)
         .n_open = open + 1, .tangled = open && (b->tangled || open > 0), .ns = ns, .line = line};
 }
 
-bool h2t_block_field(struct h2t_block *b, GStringChunk *strings, struct h2t_text text, int64_t ns,
-                     uint64_t line, struct h2t_block *before)
+bool h2t_block_field(struct h2t_block *b, struct h2t_strings *strings, struct h2t_text text,
+                     int64_t ns, uint64_t line, struct h2t_block *before)
 {
     static const char between[] = " = ";
     g_autoptr(GString) key = g_string_new(NULL);
@@ -93,7 +94,8 @@ bool h2t_block_is_whole(const struct h2t_block *b)
     return !b->twice && (b->seen & all) == all;
 }
 
-void h2t_block_fill(const struct h2t_block *b, GStringChunk *strings, struct h2t_logged_request *r)
+void h2t_block_fill(const struct h2t_block *b, struct h2t_strings *strings,
+                    struct h2t_logged_request *r)
 {
     r->method = b->method;
     r->traceparent = b->traceparent;

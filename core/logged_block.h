@@ -27,7 +27,7 @@ struct h2t_block {
 
 /* `text` is "":path" = "/a"" of a line. True: a new block begins with it; what `block` had is then
  * in *before, and there was one if its n_open is not 0. */
-bool h2t_block_field(struct h2t_block *block, GStringChunk *strings, struct h2t_text text,
+bool h2t_block_field(struct h2t_block *block, struct h2t_strings *strings, struct h2t_text text,
                      int64_t ns, uint64_t line, struct h2t_block *before);
 
 /* The HEADERS are written: ends the block. False: it is not to be known which block that is. */
@@ -38,7 +38,7 @@ bool h2t_block_end(struct h2t_block *block, struct h2t_block *out);
 bool h2t_block_is_whole(const struct h2t_block *block);
 
 /* The request as far as it is known: method, url, traceparent, path and request_id. */
-void h2t_block_fill(const struct h2t_block *block, GStringChunk *strings,
+void h2t_block_fill(const struct h2t_block *block, struct h2t_strings *strings,
                     struct h2t_logged_request *request);
 
 #endif

@@ -251,7 +251,7 @@ struct h2t_wire {
     struct h2t_mark last; /* packet of any connection */
     GArray *files;        /* struct h2t_file, in order; NULL: there is one */
     GPtrArray *ledgers;   /* struct h2t_ledger, index = tcp.stream; NULL: nobody wants them */
-    GStringChunk *strings;
+    struct h2t_strings *strings;
 };
 
 /* One HTTP/2 frame of the capture, as it is held against a log. */
@@ -479,7 +479,7 @@ struct h2t_trace {
     uint32_t n_loaded[3]; /* how many requests, attempts, tconns are the sidecars' own */
     GArray *sightings;    /* struct h2t_sighting: what is worth a comment */
     GArray *unsent; /* struct h2t_sighting: written, says the log, but never seen on the wire */
-    GStringChunk *strings;
+    struct h2t_strings *strings;
 };
 
 /* ---- The join ------------------------------------------------------------------------------- */
@@ -590,7 +590,7 @@ struct h2t_findings {
     GArray *all;      /* struct h2t_finding, by packet, worst first; those without a packet last */
     GArray *affected; /* struct h2t_affected, those of one finding together */
     uint64_t n_dropped; /* past H2T_MAX_FINDINGS */
-    GStringChunk *strings;
+    struct h2t_strings *strings;
 };
 
 /* Both sides and what is known of their clocks: what the join works on and the notes are made from.

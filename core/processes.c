@@ -15,11 +15,13 @@ void h2t_processes_init(struct h2t_processes *ps)
 {
     *ps = (struct h2t_processes){.last = H2T_NONE, .without_pid = H2T_NONE};
     ps->states = g_array_new(FALSE, FALSE, sizeof(struct h2t_process_state));
+    ps->latest = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 }
 
 void h2t_processes_fini(struct h2t_processes *ps)
 {
     g_array_free(ps->states, TRUE);
+    g_array_free(ps->latest, TRUE);
     h2t_index_fini(&ps->all);
     h2t_index_fini(&ps->here);
     h2t_index_fini(&ps->by_source);
@@ -28,6 +30,7 @@ void h2t_processes_fini(struct h2t_processes *ps)
 void h2t_processes_file(struct h2t_processes *ps)
 {
     h2t_index_fini(&ps->here);
+    g_array_set_size(ps->latest, 0);
     ps->n_files++;
     ps->last_pid = 0;
     ps->last = ps->without_pid = H2T_NONE;
@@ -73,11 +76,11 @@ static uint32_t search(struct h2t_processes *ps, struct h2t_trace *trace, const 
 {
     uint64_t pid = (uint64_t)e->pid.n;
     uint32_t found[2] = {H2T_NONE, H2T_NONE};
-    unsigned n = 0, n_exact = 0;
+    unsigned n = 0, n_exact = 0, n_seen = 0;
     struct h2t_probe p;
     uint64_t hash = h2t_index_pair(pid, 0);
-    for (uint32_t i = h2t_index_first(&ps->all, hash, &p); i != H2T_NONE;
-         i = h2t_index_next(&ps->all, &p)) {
+    for (uint32_t i = h2t_index_first(&ps->all, hash, &p);
+         i != H2T_NONE && n_seen++ < H2T_MAX_SAME_PID; i = h2t_index_next(&ps->all, &p)) {
         if (process_at(trace, i)->pid != pid || !hosts_fit(process_at(trace, i)->host, e))
             continue;
         found[0] = i;
@@ -93,31 +96,45 @@ static uint32_t search(struct h2t_processes *ps, struct h2t_trace *trace, const 
     return n == 1 && e->kind != H2T_EV_META ? found[0] : H2T_NONE;
 }
 
-/* The process that this file has for the pid. After a restart within one file, the later one. */
-static uint32_t look_here(struct h2t_processes *ps, struct h2t_trace *trace, uint64_t pid)
+static uint32_t *latest_at(const struct h2t_processes *ps, uint32_t i)
+{
+    return &g_array_index(ps->latest, uint32_t, i);
+}
+
+/* Where in `latest` this file has its process of the pid; H2T_NONE: it has none yet. */
+static uint32_t look_here(const struct h2t_processes *ps, struct h2t_trace *trace, uint64_t pid)
 {
     struct h2t_probe p;
-    uint32_t last = H2T_NONE;
     uint64_t hash = h2t_index_pair(pid, 0);
-    for (uint32_t i = h2t_index_first(&ps->here, hash, &p); i != H2T_NONE;
-         i = h2t_index_next(&ps->here, &p))
-        if (process_at(trace, i)->pid == pid)
-            last = i;
-    return last;
+    uint32_t i = h2t_index_first(&ps->here, hash, &p);
+    while (i != H2T_NONE && process_at(trace, *latest_at(ps, i))->pid != pid)
+        i = h2t_index_next(&ps->here, &p);
+    return i;
+}
+
+/* After a restart within one file, its process is the later one. */
+static void remember_here(struct h2t_processes *ps, uint64_t pid, uint32_t here, uint32_t process)
+{
+    if (here != H2T_NONE) {
+        *latest_at(ps, here) = process;
+        return;
+    }
+    h2t_index_add(&ps->here, h2t_index_pair(pid, 0), ps->latest->len);
+    g_array_append_val(ps->latest, process);
 }
 
 static uint32_t with_pid(struct h2t_processes *ps, struct h2t_trace *trace,
                          const struct h2t_event *e)
 {
     uint64_t pid = (uint64_t)e->pid.n;
-    bool meta = e->kind == H2T_EV_META;
-    uint32_t i = meta ? H2T_NONE : look_here(ps, trace, pid);
+    uint32_t here = look_here(ps, trace, pid), i = H2T_NONE;
+    if (here != H2T_NONE && e->kind != H2T_EV_META)
+        i = *latest_at(ps, here);
     if (i == H2T_NONE) {
         i = search(ps, trace, e);
         if (i == H2T_NONE)
             i = add(ps, trace, e);
-        if (look_here(ps, trace, pid) != i)
-            h2t_index_add(&ps->here, h2t_index_pair(pid, 0), i);
+        remember_here(ps, pid, here, i);
     }
     ps->last_pid = pid;
     return ps->last = i;

@@ -18,7 +18,8 @@
 struct h2t_processes {
     GArray *states;        /* struct h2t_process_state, by index in h2t_trace.processes */
     struct h2t_index all;  /* by pid */
-    struct h2t_index here; /* the pids of this file */
+    struct h2t_index here; /* the pids of this file, to indexes in … */
+    GArray *latest;        /* uint32_t: … its process of the pid */
     struct h2t_index by_source;
     uint32_t n_files;
     uint64_t last_pid; /* of this file, 0: none yet; most files have one only */

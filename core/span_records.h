@@ -49,7 +49,7 @@ struct h2t_span_store {
     GArray *records, *owners;
     GArray *ids; /* struct h2t_span_seen: spans that were taken */
     struct h2t_index seen;
-    GStringChunk *strings;
+    struct h2t_strings *strings;
 };
 
 struct h2t_span_seen {

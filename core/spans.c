@@ -14,7 +14,7 @@ struct h2t_span_store *h2t_span_store_new(void)
     store->records = g_array_new(FALSE, FALSE, sizeof(struct h2t_span_record));
     store->owners = g_array_new(FALSE, FALSE, sizeof(struct h2t_span_owner));
     store->ids = g_array_new(FALSE, FALSE, sizeof(struct h2t_span_seen));
-    store->strings = g_string_chunk_new(16384);
+    store->strings = h2t_strings_new();
     return store;
 }
 
@@ -26,7 +26,7 @@ void h2t_span_store_free(struct h2t_span_store **store)
     g_array_free((*store)->owners, TRUE);
     g_array_free((*store)->ids, TRUE);
     h2t_index_fini(&(*store)->seen);
-    g_string_chunk_free((*store)->strings);
+    h2t_strings_free(&(*store)->strings);
     g_clear_pointer(store, g_free);
 }
 

@@ -252,6 +252,6 @@ void h2t_trace_free(struct h2t_trace **trace)
         g_array_free(arrays[i], TRUE);
     g_clear_pointer(&t->clocks, g_array_unref);
     g_clear_pointer(&t->maps, g_array_unref);
-    g_string_chunk_free(t->strings);
+    h2t_strings_free(&t->strings);
     g_clear_pointer(trace, g_free);
 }

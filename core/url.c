@@ -21,7 +21,7 @@ static size_t authority_of(const char *url, size_t len)
     return (size_t)(colon - url) + 3;
 }
 
-const char *h2t_url_keep(GStringChunk *chunk, struct h2t_text url)
+const char *h2t_url_keep(struct h2t_strings *strings, struct h2t_text url)
 {
     if (!url.at)
         return NULL;
@@ -30,13 +30,13 @@ const char *h2t_url_keep(GStringChunk *chunk, struct h2t_text url)
     size_t host_end = host + until(url.at + host, len - host, '/', '/');
     const char *user_end = host < host_end ? memrchr(url.at + host, '@', host_end - host) : NULL;
     if (!user_end)
-        return h2t_intern(chunk, url.at, len);
+        return h2t_intern(strings, url.at, len);
     char kept[H2T_MAX_STRING];
     size_t skipped = (size_t)(user_end + 1 - url.at) - host;
     g_assert(len <= sizeof kept);
     memcpy(kept, url.at, host);
     memcpy(kept + host, user_end + 1, len - host - skipped);
-    return h2t_intern(chunk, kept, len - skipped);
+    return h2t_intern(strings, kept, len - skipped);
 }
 
 /* What ends the URL whose "://" stands at `colon`: the quote that it began with, or a space. */
@@ -47,11 +47,11 @@ static char end_of_url(const char *text, const char *colon)
     return colon > text && colon[-1] == '"' ? '"' : ' ';
 }
 
-const char *h2t_url_keep_error(GStringChunk *chunk, struct h2t_text error)
+const char *h2t_url_keep_error(struct h2t_strings *strings, struct h2t_text error)
 {
     const char *at = error.at, *colon = at ? memmem(at, error.len, "://", 3) : NULL;
     if (!colon)
-        return h2t_intern(chunk, at, error.len);
+        return h2t_intern(strings, at, error.len);
     const char *end = at + error.len;
     g_autoptr(GString) kept = g_string_sized_new(error.len);
     for (; colon; colon = memmem(at, (size_t)(end - at), "://", 3)) {
@@ -62,7 +62,7 @@ const char *h2t_url_keep_error(GStringChunk *chunk, struct h2t_text error)
         at = url_end;
     }
     g_string_append_len(kept, at, end - at);
-    return h2t_intern(chunk, kept->str, kept->len);
+    return h2t_intern(strings, kept->str, kept->len);
 }
 
 bool h2t_url_split(const char *url, struct h2t_text *authority, struct h2t_text *path)

@@ -5,12 +5,12 @@
 
 #include "event.h"
 
-/* The URL without user information, query and fragment, kept in `chunk`. */
-const char *h2t_url_keep(GStringChunk *chunk, struct h2t_text url);
+/* The URL without user information, query and fragment, kept in `strings`. */
+const char *h2t_url_keep(struct h2t_strings *strings, struct h2t_text url);
 
 /* The text of an error, of which each URL in it (net/url's Error begins with one, quoted) loses
- * query and fragment; at most H2T_MAX_STRING bytes, kept in `chunk`. NULL stays NULL. */
-const char *h2t_url_keep_error(GStringChunk *chunk, struct h2t_text error);
+ * query and fragment; at most H2T_MAX_STRING bytes, kept in `strings`. NULL stays NULL. */
+const char *h2t_url_keep_error(struct h2t_strings *strings, struct h2t_text error);
 
 /* The URL's authority and its path, which begins with "/" or is empty; both inside `url`. false: no
  * URL, or one without authority. */

@@ -2,6 +2,7 @@
 #include "annotator/wire/keylog.h"
 
 #include "annotator/wire/bytes.h"
+#include "core/index.h"
 
 #include <string.h>
 
@@ -12,20 +13,21 @@ struct secret {
 };
 
 struct session {
-    uint8_t random[KEYLOG_RANDOM_LEN]; /* first: the hash table's key */
-    gint used;                         /* atomic */
+    uint8_t random[KEYLOG_RANDOM_LEN];
+    gint used; /* atomic */
     struct secret *secrets;
 };
 
 struct link {
-    gint64 session; /* first: the hash table's key */
+    uint64_t key; /* first: the hash table's; of the session */
     uint8_t random[KEYLOG_RANDOM_LEN];
 };
 
 struct keylog {
-    GHashTable *sessions; /* set of struct session */
-    GPtrArray *order;     /* the same, as they came */
-    GHashTable *links;    /* set of struct link */
+    GPtrArray *sessions;    /* struct session, as they came */
+    struct h2t_index index; /* of them, by client random */
+    GHashTable *links;      /* set of struct link */
+    uint64_t seed;          /* of all hashes: else randoms could be chosen that collide */
     GMutex links_lock;
     size_t max_sessions;
     uint64_t bad_lines, dropped;
@@ -48,16 +50,13 @@ static const char *const labels[N_SECRETS] = {
 
 /* ---- Life ----------------------------------------------------------------------------------- */
 
-static guint random_hash(gconstpointer key)
+static uint64_t random_hash(const struct keylog *keylog, const uint8_t *random)
 {
-    const uint8_t *random = key;
-    /* The first four bytes may be a clock (RFC 5246 section 7.4.1.2). */
-    return get32(random + 8) ^ get32(random + 28);
-}
+    uint64_t hash = keylog->seed;
 
-static gboolean random_equal(gconstpointer a, gconstpointer b)
-{
-    return memcmp(a, b, KEYLOG_RANDOM_LEN) == 0;
+    for (size_t i = 0; i < KEYLOG_RANDOM_LEN; i += 8)
+        hash = h2t_index_mix(hash ^ get64(random + i));
+    return hash;
 }
 
 static void session_free(gpointer data)
@@ -77,8 +76,8 @@ struct keylog *keylog_new_limited(size_t max_sessions)
 {
     struct keylog *keylog = g_new0(struct keylog, 1);
 
-    keylog->sessions = g_hash_table_new_full(random_hash, random_equal, session_free, NULL);
-    keylog->order = g_ptr_array_new();
+    keylog->sessions = g_ptr_array_new_with_free_func(session_free);
+    keylog->seed = h2t_index_seed();
     keylog->links = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     g_mutex_init(&keylog->links_lock);
     keylog->max_sessions = max_sessions;
@@ -94,8 +93,8 @@ void keylog_free(struct keylog **keylog)
 {
     if (!*keylog)
         return;
-    g_hash_table_destroy((*keylog)->sessions);
-    g_ptr_array_free((*keylog)->order, TRUE);
+    g_ptr_array_free((*keylog)->sessions, TRUE);
+    h2t_index_fini(&(*keylog)->index);
     g_hash_table_destroy((*keylog)->links);
     g_mutex_clear(&(*keylog)->links_lock);
     g_free(*keylog);
@@ -113,19 +112,32 @@ static struct secret *session_secret(const struct session *session, enum secret_
     return secret;
 }
 
+static struct session *find_session(const struct keylog *keylog, const uint8_t *random)
+{
+    struct h2t_probe p;
+
+    for (uint32_t i = h2t_index_first(&keylog->index, random_hash(keylog, random), &p);
+         i != H2T_NONE; i = h2t_index_next(&keylog->index, &p)) {
+        struct session *session = keylog->sessions->pdata[i];
+        if (!memcmp(session->random, random, KEYLOG_RANDOM_LEN))
+            return session;
+    }
+    return NULL;
+}
+
 /* The session of a client random, made if need be; NULL past the limit. */
 static struct session *session_of(struct keylog *keylog, const uint8_t *random)
 {
-    struct session *session = g_hash_table_lookup(keylog->sessions, random);
+    struct session *session = find_session(keylog, random);
 
     if (session)
         return session;
-    if (keylog->order->len >= keylog->max_sessions)
+    if (keylog->sessions->len >= keylog->max_sessions)
         return NULL;
     session = g_new0(struct session, 1);
     memcpy(session->random, random, sizeof session->random);
-    g_hash_table_add(keylog->sessions, session);
-    g_ptr_array_add(keylog->order, session);
+    h2t_index_add(&keylog->index, random_hash(keylog, random), keylog->sessions->len);
+    g_ptr_array_add(keylog->sessions, session);
     return session;
 }
 
@@ -264,7 +276,7 @@ uint64_t keylog_dropped(const struct keylog *keylog)
 const uint8_t *keylog_find(struct keylog *keylog, const uint8_t client_random[KEYLOG_RANDOM_LEN],
                            enum secret_kind kind, size_t *len)
 {
-    struct session *session = g_hash_table_lookup(keylog->sessions, client_random);
+    struct session *session = find_session(keylog, client_random);
     struct secret *secret = session ? session_secret(session, kind) : NULL;
 
     if (!secret)
@@ -279,7 +291,7 @@ void keylog_link(struct keylog *keylog, uint64_t session,
 {
     struct link *link = g_new0(struct link, 1);
 
-    link->session = (gint64)session;
+    link->key = h2t_index_mix(session ^ keylog->seed);
     memcpy(link->random, client_random, sizeof link->random);
     g_mutex_lock(&keylog->links_lock);
     if (g_hash_table_size(keylog->links) < keylog->max_sessions)
@@ -291,7 +303,7 @@ void keylog_link(struct keylog *keylog, uint64_t session,
 bool keylog_linked(struct keylog *keylog, uint64_t session,
                    uint8_t client_random[KEYLOG_RANDOM_LEN])
 {
-    gint64 key = (gint64)session;
+    uint64_t key = h2t_index_mix(session ^ keylog->seed);
     const struct link *link;
 
     g_mutex_lock(&keylog->links_lock);
@@ -349,14 +361,14 @@ GString *keylog_used(const struct keylog *keylog)
     size_t len = 0;
     GString *out;
 
-    for (guint i = 0; i < keylog->order->len; i++) {
-        struct session *session = g_ptr_array_index(keylog->order, i);
+    for (guint i = 0; i < keylog->sessions->len; i++) {
+        struct session *session = g_ptr_array_index(keylog->sessions, i);
         if (g_atomic_int_get(&session->used))
             len += session_len(session);
     }
     out = g_string_sized_new(len); /* once: growing would leave copies of secrets behind */
-    for (guint i = 0; i < keylog->order->len; i++) {
-        struct session *session = g_ptr_array_index(keylog->order, i);
+    for (guint i = 0; i < keylog->sessions->len; i++) {
+        struct session *session = g_ptr_array_index(keylog->sessions, i);
         if (g_atomic_int_get(&session->used))
             append_session(out, session);
     }

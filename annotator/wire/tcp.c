@@ -5,6 +5,7 @@
 
 #include "annotator/wire/tcp_flow.h"
 #include "annotator/wire/tcp_table.h"
+#include "core/index.h"
 
 /* Ended connections that keep their state: a late RST or retransmission belongs to them. */
 #define MAX_ENDED 1024u
@@ -88,10 +89,9 @@ static void on_fin(void *user, unsigned side, struct h2t_mark mark)
 struct tcp *tcp_new(const struct tcp_callbacks *callbacks, void *user)
 {
     struct tcp *tcp = g_new0(struct tcp, 1);
-    const uint64_t seed = (uint64_t)g_random_int() << 32 | g_random_int();
     tcp->callbacks = *callbacks;
     tcp->user = user;
-    tcp->table = tcp_table_new(H2T_MAX_CONNS, seed);
+    tcp->table = tcp_table_new(H2T_MAX_CONNS, h2t_index_seed());
     tcp->open = g_ptr_array_new();
     tcp->free_places = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     tcp->flows.sink = (struct tcp_flow_sink){.data = on_data, .gap = on_gap, .fin = on_fin};

@@ -5,6 +5,7 @@
 
 #include "annotator/wire/bytes.h"
 #include "annotator/wire/slots.h"
+#include "core/index.h"
 
 struct tcp_table {
     struct tcp_entry *entries;
@@ -39,19 +40,9 @@ void tcp_table_free(struct tcp_table **table)
     *table = NULL;
 }
 
-/* The finaliser of MurmurHash3 (public domain), keyed. */
-static uint64_t mix(uint64_t h)
-{
-    h ^= h >> 33;
-    h *= 0xff51afd7ed558ccd;
-    h ^= h >> 33;
-    h *= 0xc4ceb9fe1a85ec53;
-    return h ^ h >> 33;
-}
-
 static uint32_t hash_pair(uint64_t seed, uint64_t a, uint64_t b)
 {
-    return (uint32_t)mix(mix(a ^ seed) + b);
+    return (uint32_t)h2t_index_mix(h2t_index_mix(a ^ seed) + b);
 }
 
 static bool same_addr(const void *items, uint32_t index, const void *key)

@@ -18,7 +18,7 @@ static inline struct world found_world(unsigned n_requests, const char *const *u
     for (unsigned i = 0; i < n_requests; i++) {
         uint32_t a = trace_request(&w, H2T_NONE, NULL, 10 * MS);
         struct h2t_request *r = h2t_request_at(&w.m, h2t_attempt_at(&w.m, a)->request);
-        r->id = g_string_chunk_insert(w.m.trace->strings, "r");
+        r->id = h2t_intern(w.m.trace->strings, "r", 1);
         r->method = "GET";
         r->url = urls[i];
         h2t_attempt_at(&w.m, a)->stream = H2T_NONE;

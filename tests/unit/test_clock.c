@@ -105,8 +105,32 @@ static void test_no_step_if_partial(void)
 
 static void add_process(struct world *w, uint64_t pid, const char *host)
 {
-    struct h2t_process p = {.pid = pid, .host = host, .unit = 1};
+    struct h2t_process p = {.pid = pid, .unit = 1};
+    p.host = h2t_intern(w->m.trace->strings, host, strlen(host));
     g_array_append_val(w->m.trace->processes, p);
+}
+
+/* Those past the limit have one that stays unknown, what their connections say. */
+static void test_many_hosts(void)
+{
+    struct world w = world_new();
+    for (uint32_t p = 0; p < H2T_MAX_CLOCKS + 2; p++) {
+        g_autofree char *host = g_strdup_printf("h%u", p),
+                        *local = g_strdup_printf("10.0.0.1:%u", 4000 + p);
+        add_process(&w, p, host);
+        wire_conn(&w, p, local, p * MS);
+        uint32_t t = trace_conn(&w, local);
+        h2t_tconn_at(&w.m, t)->process = p;
+        wire_request(&w, p, 1, NULL, (p + 10) * MS);
+        uint32_t a = trace_request(&w, t, NULL, (p + 10) * MS);
+        h2t_request_at(&w.m, a)->process = p;
+    }
+    join(&w);
+    g_assert_cmpuint(w.m.trace->clocks->len, ==, H2T_MAX_CLOCKS + 1);
+    g_assert_true(h2t_clock_known(h2t_clock_of(&w.m, H2T_MAX_CLOCKS - 1)));
+    g_assert_false(h2t_clock_known(h2t_clock_of(&w.m, H2T_MAX_CLOCKS)));
+    g_assert_true(h2t_clock_of(&w.m, H2T_MAX_CLOCKS) == h2t_clock_of(&w.m, H2T_MAX_CLOCKS + 1));
+    world_free(&w);
 }
 
 /* Two processes of one host have one clock, another host has its own. */
@@ -165,5 +189,6 @@ int main(int argc, char **argv)
     g_test_add_func("/clock/no-step-if-partial", test_no_step_if_partial);
     g_test_add_func("/clock/hosts", test_hosts);
     g_test_add_func("/clock/stated", test_stated);
+    g_test_add_func("/clock/many-hosts", test_many_hosts);
     return g_test_run();
 }

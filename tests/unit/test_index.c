@@ -52,11 +52,40 @@ static void test_same_hash(void)
     h2t_index_fini(&index);
 }
 
+/* A long chain costs no more than as many hashes: this would take minutes. */
+static void test_long_chain(void)
+{
+    struct h2t_index index = {0};
+    uint32_t last = 0, n = 1000000;
+    for (uint32_t i = 0; i < n; i++)
+        h2t_index_add(&index, i % 2, i);
+    g_assert_cmpuint(count(&index, 0, &last), ==, n / 2);
+    g_assert_cmpuint(last, ==, n - 2);
+    g_assert_cmpuint(count(&index, 1, &last), ==, n / 2);
+    h2t_index_fini(&index);
+}
+
+/* Hashes that differ in their high bits only, or in their low ones. */
+static void test_patterns(void)
+{
+    for (unsigned shift = 0; shift <= 47; shift++) {
+        struct h2t_index index = {0};
+        uint32_t last = 0;
+        for (uint32_t i = 0; i < 1u << 16; i++)
+            h2t_index_add(&index, (uint64_t)i << shift, i);
+        g_assert_cmpuint(count(&index, (uint64_t)40000 << shift, &last), ==, 1);
+        g_assert_cmpuint(last, ==, 40000);
+        h2t_index_fini(&index);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/index/empty", test_empty);
     g_test_add_func("/index/many", test_many);
     g_test_add_func("/index/same-hash", test_same_hash);
+    g_test_add_func("/index/long-chain", test_long_chain);
+    g_test_add_func("/index/patterns", test_patterns);
     return g_test_run();
 }

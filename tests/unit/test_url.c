@@ -24,11 +24,11 @@ static void test_keep(void)
         {"/a?b", "/a"},
         {"", ""},
     };
-    GStringChunk *chunk = g_string_chunk_new(256);
+    struct h2t_strings *chunk = h2t_strings_new();
     for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++)
         g_assert_cmpstr(h2t_url_keep(chunk, text(pairs[i][0])), ==, pairs[i][1]);
     g_assert_null(h2t_url_keep(chunk, text(NULL)));
-    g_string_chunk_free(chunk);
+    h2t_strings_free(&chunk);
 }
 
 static void test_error(void)
@@ -44,11 +44,11 @@ static void test_error(void)
         {"://?", "://"},
         {"", ""},
     };
-    GStringChunk *chunk = g_string_chunk_new(256);
+    struct h2t_strings *chunk = h2t_strings_new();
     for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++)
         g_assert_cmpstr(h2t_url_keep_error(chunk, text(pairs[i][0])), ==, pairs[i][1]);
     g_assert_null(h2t_url_keep_error(chunk, text(NULL)));
-    g_string_chunk_free(chunk);
+    h2t_strings_free(&chunk);
 }
 
 static void test_path(void)

@@ -39,7 +39,7 @@ static inline struct world world_new(void)
     t->zones = g_array_new(false, true, sizeof(struct h2t_zone));
     t->sightings = g_array_new(false, true, sizeof(struct h2t_sighting));
     t->unsent = g_array_new(false, true, sizeof(struct h2t_sighting));
-    t->strings = g_string_chunk_new(64);
+    t->strings = h2t_strings_new();
     w.m.trace = t;
     return w;
 }
