@@ -2,6 +2,7 @@
 #include "annotator/decode.h"
 
 #include "annotator/capture/edit.h"
+#include "core/comment.h"
 
 #include <string.h>
 
@@ -15,14 +16,23 @@ static bool states_length(const struct block *block)
     return !(top & 0x80);
 }
 
+/* What --embed-keys put in does not stay. */
+static bool stays(const struct block *block)
+{
+    GByteArray *without = g_byte_array_sized_new((guint)block->len);
+    bool ours = block_strip(block, h2t_comment_is_ours, without) > 0;
+    explicit_bzero(without->data, without->len);
+    g_byte_array_unref(without);
+    return !ours;
+}
+
 static void take_keys(const struct block *block, struct keylog *keylog, struct decoded *out)
 {
     size_t len;
     const char *keys = block_dsb_keys(block, &len);
-    if (!keys)
-        return;
-    out->has_keys = true;
-    keylog_add(keylog, keys, len);
+    if (keys)
+        keylog_add(keylog, keys, len);
+    out->has_keys = out->has_keys || stays(block);
 }
 
 static void take_packet(const struct block *block, struct pipe *pipe)

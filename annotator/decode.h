@@ -11,7 +11,7 @@ struct decoded {
     struct h2t_wire *wire; /* the caller owns it */
     uint64_t packets;
     bool states_length; /* a section header states its section's length */
-    bool has_keys;      /* the capture has TLS secrets in it */
+    bool has_keys;      /* the capture has secrets in it, of TLS or others, that are not ours */
     struct pipe_stats stats;
 };
 

@@ -41,6 +41,10 @@ static const struct entry entries[] = {
      "Take our comments and embedded keys out of CAPTURE again"},
     {"embed-keys", 0, FLAG, AT(embed_keys), NULL,
      "Put the TLS secrets that were used into the output"},
+    {"redact", 0, FLAG, AT(redact), NULL,
+     "Hide hosts, addresses and paths in all that is said of them;\nthe packets stay as they are"},
+    {"redact-key", 0, TEXT, AT(redact_key), "FILE",
+     "With --redact: FILE is the key, so that the same host gets\nthe same name in every run"},
     {"strict", 0, FLAG, AT(strict), NULL, "Exit 3 when something stays unmatched"},
     {"ignore-headers", 0, FLAG, AT(ignore_headers), NULL,
      "Join by order and time alone, as if no identity header were there"},
@@ -218,9 +222,11 @@ static bool check(const struct options *o, GError **error)
         return fail(error, "- (standard input) can be given once");
     if (o->remove && o->sidecars[0])
         return fail(error, "--remove takes one CAPTURE and no SIDECAR");
-    if (o->remove && (o->report || o->embed_keys || o->strict || o->fail_on->len))
+    if (o->remove && (o->report || o->embed_keys || o->strict || o->fail_on->len || o->redact))
         return fail(error, "--remove goes with none of --report, --embed-keys, --strict, "
-                           "--fail-on");
+                           "--fail-on, --redact");
+    if (o->redact_key && !o->redact)
+        return fail(error, "--redact-key wants --redact");
     if (!o->fail_on->len && (o->allow->len || o->baseline || o->junit))
         return fail(error, "--allow, --baseline and --junit want --fail-on, which says what fails");
     if (!o->remove && !o->sidecars[0])
@@ -295,4 +301,5 @@ void options_fini(struct options *o)
     g_free(o->baseline);
     g_free(o->explain);
     g_free(o->filter);
+    g_free(o->redact_key);
 }

@@ -27,10 +27,11 @@ struct options {
     char *baseline;       /* or NULL */
     char *explain;        /* or NULL: a rule, nothing else is to be done */
     char *filter;         /* or NULL */
+    char *redact_key;     /* or NULL: a file */
     GPtrArray *map_addrs; /* char *, as h2t_map_parse reads it */
     struct offset offset;
     int jobs;
-    bool quiet, verbose, strict, embed_keys, sync, remove, ignore_headers, expect_h2;
+    bool quiet, verbose, strict, embed_keys, redact, sync, remove, ignore_headers, expect_h2;
     bool help, version;
 };
 

@@ -373,6 +373,8 @@ void report_write(const struct result *r, struct output *output)
     struct json_out *json = json_out_new(output);
     json_begin_object(json, NULL);
     json_int(json, "version", REPORT_VERSION);
+    if (r->redacted)
+        json_bool(json, "redacted", true);
     capture_part(json, r);
     trace_part(json, r->model.trace);
     clock_report(json, &r->model);

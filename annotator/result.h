@@ -17,7 +17,8 @@ struct result {
     GArray *answers;    /* enum gate_answer for each finding; NULL: not asked */
     const char *damage; /* of the capture; NULL: none */
     bool converted;     /* the capture was classic pcap */
-    bool keys_inside;   /* the output has TLS secrets in it */
+    bool keys_inside;   /* the output has decryption secrets in it */
+    bool redacted;      /* hosts, addresses and paths of the model are tokens */
     uint64_t bad_key_lines;
 };
 

@@ -57,6 +57,8 @@ static size_t whole_lines(const char *text, size_t max)
     return last ? (size_t)(last - text) + 1 : max;
 }
 
+#define DSB_ROOM 1024u /* of a block, beside the keys */
+
 /* The secrets go behind the first interface: editcap 4.0 refuses them before. */
 static bool embed_keys(struct walk *w, const struct block *block)
 {
@@ -71,10 +73,13 @@ static bool embed_keys(struct walk *w, const struct block *block)
     const char *keys = w->work->keys->str;
     for (size_t left = w->work->keys->len, len; left; keys += len, left -= len) {
         len = left <= MAX_DSB_KEYS ? left : whole_lines(keys, MAX_DSB_KEYS);
+        g_byte_array_set_size(w->made, (guint)(len + DSB_ROOM)); /* so that it need not move */
         g_byte_array_set_size(w->made, 0);
         bool made = block_make_dsb(keys, len, comment->str, block->big_endian, w->made);
         g_assert(made); /* neither is too long */
-        if (!emit(w, &added, w->made->data, w->made->len))
+        bool done = emit(w, &added, w->made->data, w->made->len);
+        explicit_bzero(w->made->data, w->made->len);
+        if (!done)
             return false;
     }
     return true;
@@ -183,6 +188,13 @@ static bool walk(struct walk *w, struct capture *capture, GError **error)
     return done;
 }
 
+/* It may have had secrets. */
+static void wipe(GByteArray *bytes)
+{
+    explicit_bzero(bytes->data, bytes->len);
+    g_byte_array_unref(bytes);
+}
+
 bool rewrite(struct rewrite *work, struct capture *capture, struct output *out, GError **error)
 {
     struct walk w = {.work = work,
@@ -193,7 +205,7 @@ bool rewrite(struct rewrite *work, struct capture *capture, struct output *out, 
     w.out = out;
     done = done && walk(&w, capture, error);
     g_array_unref(w.growth);
-    g_byte_array_unref(w.stripped);
-    g_byte_array_unref(w.made);
+    wipe(w.stripped);
+    wipe(w.made);
     return done;
 }

@@ -4,6 +4,7 @@
 #include "annotator/gate.h"
 #include "annotator/junit.h"
 #include "annotator/keys.h"
+#include "annotator/redact_key.h"
 #include "annotator/report.h"
 #include "annotator/sidecar.h"
 #include "annotator/summary.h"
@@ -13,6 +14,7 @@
 #include "core/join.h"
 #include "core/maps.h"
 #include "core/notes.h"
+#include "core/redact.h"
 #include "core/rules.h"
 
 #include <string.h>
@@ -172,7 +174,20 @@ static bool read_all(struct run *r, GError **error)
     return !h2t_trace_wants_ledgers(r->result.model.trace) || read_again(r, error);
 }
 
-static void join(struct run *r)
+/* Before the findings are held against a baseline, which was redacted with the same key. */
+static bool redact(struct run *r, GError **error)
+{
+    struct redact_key key;
+    if (!r->options->redact)
+        return true;
+    bool done = redact_key_load(&key, r->options->redact_key, error);
+    if (done)
+        h2t_redact(&r->result.model, key.bytes, key.len);
+    redact_key_fini(&key);
+    return r->result.redacted = done;
+}
+
+static bool join(struct run *r, GError **error)
 {
     for (guint i = 0; i < r->options->map_addrs->len; i++)
         h2t_maps_state(r->result.model.trace, r->options->map_addrs->pdata[i]);
@@ -184,12 +199,15 @@ static void join(struct run *r)
     r->result.model.expect_h2 = r->options->expect_h2;
     h2t_join(&r->result.model);
     h2t_diagnose(&r->result.model);
+    if (!redact(r, error))
+        return false;
     if (r->gate)
         r->result.answers = gate_judge(r->gate, r->baseline, &r->result.model);
     r->result.tally = tally_model(&r->result.model);
     r->notes = h2t_notes(&r->result.model);
     r->embedded = r->options->embed_keys ? keylog_used(r->keylog) : NULL;
     r->result.keys_inside = r->result.decoded.has_keys || (r->embedded && r->embedded->len);
+    return true;
 }
 
 static bool write_report(struct run *r, GError **error)
@@ -215,7 +233,7 @@ static bool write_junit(struct run *r, GError **error)
 static bool open_output(struct run *r, uint32_t file, GError **error)
 {
     const struct options *o = r->options;
-    mode_t mode = permissions(o) & (r->result.written.keys ? OWNER_ONLY : 0777);
+    mode_t mode = permissions(o) & (r->result.keys_inside ? OWNER_ONLY : 0777);
     g_autofree char *path =
         o->out_dir ? target_in(o->out_dir, capture_file(r->capture, file)) : NULL;
     r->output = output_open(path ? path : o->output, mode, error);
@@ -294,9 +312,8 @@ static void tell_failing(struct run *r)
 static bool annotate(struct run *r, bool color, GError **error)
 {
     if (!open_gate(r, error) || !load_keylogs(r, error) || !open_capture(r, error) ||
-        !read_all(r, error))
+        !read_all(r, error) || !join(r, error))
         return false;
-    join(r);
     if (!write_all(r, error) || !commit(r, error))
         return false;
     g_autofree char *text = summary_text(&r->result, r->options->verbose, color);

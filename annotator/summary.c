@@ -341,8 +341,11 @@ static void output_line(const struct text *t, const struct result *r)
     if (w->unplaceable)
         say(t, "  %" G_GUINT64_FORMAT " comments have no place: their packets cannot carry any\n",
             w->unplaceable);
+    if (r->redacted)
+        say(t, "  hosts, addresses and paths are hidden in what is said, not in the packets\n");
     if (r->keys_inside)
-        say(t, "  the output has TLS secrets in it: whoever reads it can decrypt the traffic\n");
+        say(t, "  the output has decryption secrets in it: whoever reads it can decrypt the "
+               "traffic\n");
 }
 
 char *summary_text(const struct result *r, bool all, bool color)

@@ -44,6 +44,8 @@ static bool check_target(const struct options *o, const struct capture *capture,
     for (guint i = 0; i < o->keylogs->len; i++)
         if (same_file(o->keylogs->pdata[i], target))
             return fail(error, target, "is a key log that is read; wanted: another name");
+    if (o->redact_key && same_file(o->redact_key, target))
+        return fail(error, target, "is the --redact-key that is read; wanted: another name");
     if (o->baseline && same_file(o->baseline, target))
         return fail(error, target, "is the --baseline that is read; wanted: another name");
     return true;

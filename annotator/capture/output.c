@@ -267,6 +267,7 @@ void output_abort(struct output **out)
     forget_temporary(o);
     g_free(o->name);
     g_free(o->target);
+    explicit_bzero(o, sizeof *o); /* what it wrote may be secret */
     g_free(o);
 }
 

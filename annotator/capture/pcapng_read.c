@@ -41,6 +41,7 @@ void pcapng_read_free(struct pcapng_read **reader)
     if (!*reader)
         return;
     section_fini(&(*reader)->section);
+    explicit_bzero((*reader)->buf, (*reader)->cap); /* there may have been secrets */
     g_free((*reader)->buf);
     g_free((*reader)->damage);
     g_free(*reader);

@@ -28,4 +28,76 @@ sed "s|$error|\\\\u001b[31m\\\\u0007\\\\n$error|; s|\"req\":\"r4\"|\"req\":\"r\\
 grep -q u001b escapes.json || fail "no escape sequences"
 everything escapes.json
 ! LC_ALL=C grep -naP '[\x00-\x09\x0b-\x1f\x7f-\xff]' all.txt || fail "not escaped"
+
+# --redact: hosts, addresses and paths as well, also those in error texts.
+sed "s|$error|Get \\\\\"https://SHOP.internal:8443/cart/7\\\\\": read tcp 10.1.2.3:40000->[fd00::7]:443: dial db1:5432: $error|
+     s|https://127.0.0.1:8443/|https://127.0.0.1:8443/cart/7|; s|\"host\":\"127.0.0.1:8443\"|\"host\":\"shop.internal\"|" "$folder/trace.json" >hosts.json
+grep -q 'SHOP.internal' hosts.json || fail "no hosts to hide"
+hidden() { # OPTION…: what one run says, in all.txt, without what is the packets' own
+    "$H2ANNOTATE" -v cap.pcapng hosts.json --keylog "$folder/keys.log" -o x.pcapng --report x.json --fail-on note --junit x.xml "$@" 2>err
+    status=$?
+    [ $status = 4 ] || fail "$*: exits $status, wanted 4: $(cat err)"
+    grep -aoE 'h2a[!]? [a-z-]+ [ -~]* ~[0-9a-f]+' x.pcapng >comments.txt
+    cat comments.txt x.json x.xml err >all.txt
+}
+names='internal|cart|10\.1\.2\.3|fd00|127\.0\.0\.1|db1'
+hidden
+[ "$(grep -ciE "$names" all.txt)" -gt 20 ] || fail "no names without --redact"
+hidden --redact
+! grep -niE "$names" all.txt || fail "a name got out"
+says "hosts, addresses and paths are hidden"
+grep -q 'http2: server sent GOAWAY' comments.txt || fail "the error is gone altogether"
+[ "$(grep -oE 'url=https://[^ ]*' comments.txt | sort -u | wc -l)" = 1 ] || fail "one host and path have several names"
+grep -q 'req=r4 ' comments.txt || fail "the requests have lost their names"
+grep -q '"redacted": *true' x.json || fail "the report does not say so"
+# Another run has another key; with a key of one's own, the same names, so that annotating twice is annotating once.
+cp all.txt first.txt
+hidden --redact
+! cmp -s all.txt first.txt || fail "the key is the same in every run"
+head -c 32 /dev/urandom >key
+hidden --redact --redact-key key
+mv x.pcapng once.pcapng
+cp x.json baseline.json
+cp once.pcapng cap.pcapng
+hidden --redact --redact-key key
+same x.pcapng once.pcapng
+exits 0 "$H2ANNOTATE" cap.pcapng hosts.json --keylog "$folder/keys.log" -o x.pcapng --redact --redact-key key --fail-on note --baseline baseline.json
+exits 0 "$H2ANNOTATE" -q --remove once.pcapng -o back.pcapng
+same back.pcapng "$folder/capture.pcapng"
+# The key.
+head -c 15 key >short
+exits 1 "$H2ANNOTATE" cap.pcapng hosts.json -o x.pcapng --redact --redact-key short
+says "short: has too few bytes, wanted a key of 16 to 4096"
+head -c 4097 /dev/zero >long
+exits 1 "$H2ANNOTATE" cap.pcapng hosts.json -o x.pcapng --redact --redact-key long
+says "long: has too many bytes"
+exits 1 "$H2ANNOTATE" cap.pcapng hosts.json -o x.pcapng --redact --redact-key missing
+says "missing: cannot open"
+exits 2 "$H2ANNOTATE" cap.pcapng hosts.json -o x.pcapng --redact-key key
+says "--redact-key wants --redact"
+exits 2 "$H2ANNOTATE" cap.pcapng hosts.json -o key --redact --redact-key key
+says "key: is the --redact-key that is read"
+
+# Secrets inside the output: the summary says so, and only the owner may read it. Ours go with the next run; the capture's stay.
+secrets() { # FILE MODE SAID INPUT [OPTION…]: annotating INPUT
+    target=$1 mode=$2 said=$3 input=$4
+    shift 4
+    exits 0 "$H2ANNOTATE" "$input" hosts.json -o "$target" "$@"
+    [ "$(stat -c %a "$target")" = "$mode" ] || fail "$target: mode $(stat -c %a "$target"), wanted $mode"
+    [ "$(grep -c 'the output has decryption secrets' err)" = "$said" ] || fail "$target: $(cat err)"
+}
+umask 022
+cp "$folder/capture.pcapng" cap.pcapng
+chmod 644 cap.pcapng hosts.json
+secrets plain.pcapng 644 0 cap.pcapng --keylog "$folder/keys.log"
+secrets ours.pcapng 600 1 cap.pcapng --keylog "$folder/keys.log" --embed-keys
+chmod 644 ours.pcapng
+secrets again.pcapng 644 0 ours.pcapng
+same again.pcapng plain.pcapng
+"$HOSTILE" secrets 3 >dsb.pcapng
+cat dsb.pcapng cap.pcapng >theirs.pcapng
+chmod 644 theirs.pcapng
+secrets kept.pcapng 600 1 theirs.pcapng --keylog "$folder/keys.log"
+exits 0 "$H2ANNOTATE" -q --remove kept.pcapng -o back.pcapng
+same back.pcapng theirs.pcapng
 finish

@@ -65,7 +65,7 @@ exits 0 "$H2ANNOTATE" cap.pcapng trace.json -o mode.pcapng
 chmod 644 cap.pcapng
 exits 0 "$H2ANNOTATE" cap.pcapng trace.json --keylog keys.log --embed-keys -o secret.pcapng
 [ "$(stat -c %a secret.pcapng)" = 600 ] || fail "mode $(stat -c %a secret.pcapng), wanted 600"
-says "TLS secrets"
+says "decryption secrets"
 exits 0 "$H2ANNOTATE" --remove secret.pcapng -o plain.pcapng
 same plain.pcapng cap.pcapng
 

@@ -18,11 +18,11 @@ failures=0
 cost() {
     "$HOSTILE" "$1" "$4" >input || exit 1
     bytes=$(stat -c %s input)
-    kind=$1 as=$2 beside=$3
+    kind=$1 as=$2 beside=$3 size=$4
     case $as in
     capture)
         set -- input "$harmless/trace.json"
-        [ "$beside" = - ] || { "$HOSTILE" "$beside" "$4" >beside && set -- input beside; }
+        [ "$beside" = - ] || { "$HOSTILE" "$beside" "$size" >beside && set -- input beside; }
         ;;
     sidecar) set -- "$harmless/capture.pcapng" input --keylog "$harmless/keys.log" ;;
     keylog) set -- "$harmless/capture.pcapng" "$harmless/trace.json" --keylog input --keylog "$harmless/keys.log" ;;
