@@ -21,7 +21,8 @@ static bool stays(const struct block *block)
 {
     GByteArray *without = g_byte_array_sized_new((guint)block->len);
     bool ours = block_strip(block, h2t_comment_is_ours, without) > 0;
-    explicit_bzero(without->data, without->len);
+    if (without->len)
+        explicit_bzero(without->data, without->len);
     g_byte_array_unref(without);
     return !ours;
 }

@@ -191,7 +191,8 @@ static bool walk(struct walk *w, struct capture *capture, GError **error)
 /* It may have had secrets. */
 static void wipe(GByteArray *bytes)
 {
-    explicit_bzero(bytes->data, bytes->len);
+    if (bytes->len)
+        explicit_bzero(bytes->data, bytes->len);
     g_byte_array_unref(bytes);
 }
 

@@ -19,7 +19,7 @@ type keyLog struct {
 //
 // Who has the file can read the captured connections. It does not belong into production.
 func OpenKeyLog(path string) (io.WriteCloser, error) {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND|nonBlock, 0o600)
 	if err != nil {
 		return nil, err
 	}

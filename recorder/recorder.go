@@ -55,9 +55,9 @@ func OnError(f func(error)) Option {
 }
 
 // Open creates the file, for the user's eyes only, or empties it, and records into it. Each process
-// needs a file of its own.
+// needs a file of its own. A named pipe that nobody reads is an error.
 func Open(path string, opts ...Option) (*Recorder, error) {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC|os.O_APPEND, 0o600)
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC|os.O_APPEND|nonBlock, 0o600)
 	if err != nil {
 		return nil, err
 	}
@@ -78,8 +78,8 @@ func New(w io.Writer, opts ...Option) *Recorder {
 	return r
 }
 
-// Close writes what is still open and waits for the writer. It returns the first error of the whole
-// recording. Requests may go on, unrecorded.
+// Close writes what is still open and waits for the writer; for one that is stuck, 10 seconds. It
+// returns the first error of the whole recording. Requests may go on, unrecorded.
 func (r *Recorder) Close() error {
 	if r.folder != nil {
 		r.folder.close()

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"sync"
+	"time"
 )
 
 const (
@@ -15,9 +16,14 @@ const (
 	maxPending = 64 << 20
 	// maxSpare bounds the buffer that is kept for the next lines.
 	maxSpare = 1 << 20
+	// closeWait is how long close waits for a writer that is stuck.
+	closeWait = 10 * time.Second
 )
 
-var errOverrun = errors.New("recorder: writer too slow, lines were lost")
+var (
+	errOverrun = errors.New("recorder: writer too slow, lines were lost")
+	errStuck   = errors.New("recorder: writer stuck, the last lines were lost")
+)
 
 // A sink takes whole lines from any number of goroutines and never makes them wait for the writer.
 //
@@ -29,17 +35,19 @@ type sink struct {
 	drained *sync.Cond
 	w       io.Writer
 	onError func(error)
-	limit   int    // of pending
+	limit   int // of pending
+	wait    time.Duration
 	pending []byte // whole lines that no write has taken yet
 	spare   []byte // the buffer of the last write, to be filled next
 	writing bool   // a goroutine is in drain
 	torn    bool   // the last write ended in mid-line
 	closed  bool
+	gaveUp  bool  // close does not wait any more
 	err     error // the first
 }
 
 func newSink(w io.Writer, onError func(error)) *sink {
-	s := &sink{w: w, onError: onError, limit: maxPending}
+	s := &sink{w: w, onError: onError, limit: maxPending, wait: closeWait}
 	s.drained = sync.NewCond(&s.mu)
 	return s
 }
@@ -109,13 +117,26 @@ func (s *sink) failed(err error) {
 	}
 }
 
-// close waits until all lines are written and returns the first error there ever was.
+// close waits until all lines are written, or the writer has been stuck for s.wait, and returns the
+// first error there ever was.
 func (s *sink) close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.closed = true
-	for s.writing {
+	alarm := time.AfterFunc(s.wait, s.giveUp)
+	defer alarm.Stop()
+	for s.writing && !s.gaveUp {
 		s.drained.Wait()
 	}
+	if s.writing {
+		s.failed(errStuck)
+	}
 	return s.err
+}
+
+func (s *sink) giveUp() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.gaveUp = true
+	s.drained.Broadcast()
 }

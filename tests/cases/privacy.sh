@@ -30,7 +30,7 @@ everything escapes.json
 ! LC_ALL=C grep -naP '[\x00-\x09\x0b-\x1f\x7f-\xff]' all.txt || fail "not escaped"
 
 # --redact: hosts, addresses and paths as well, also those in error texts.
-sed "s|$error|Get \\\\\"https://SHOP.internal:8443/cart/7\\\\\": read tcp 10.1.2.3:40000->[fd00::7]:443: dial db1:5432: $error|
+sed "s|$error|Get \\\\\"https://SHOP.internal:8443/cart/7\\\\\": read tcp 10.1.2.3:40000->[fd00::7]:443: dial mysql:5432: $error|
      s|https://127.0.0.1:8443/|https://127.0.0.1:8443/cart/7|; s|\"host\":\"127.0.0.1:8443\"|\"host\":\"shop.internal\"|" "$folder/trace.json" >hosts.json
 grep -q 'SHOP.internal' hosts.json || fail "no hosts to hide"
 hidden() { # OPTION…: what one run says, in all.txt, without what is the packets' own
@@ -40,7 +40,7 @@ hidden() { # OPTION…: what one run says, in all.txt, without what is the packe
     grep -aoE 'h2a[!]? [a-z-]+ [ -~]* ~[0-9a-f]+' x.pcapng >comments.txt
     cat comments.txt x.json x.xml err >all.txt
 }
-names='internal|cart|10\.1\.2\.3|fd00|127\.0\.0\.1|db1'
+names='internal|cart|10\.1\.2\.3|fd00::7|127\.0\.0\.1|mysql'
 hidden
 [ "$(grep -ciE "$names" all.txt)" -gt 20 ] || fail "no names without --redact"
 hidden --redact
