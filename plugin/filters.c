@@ -19,13 +19,21 @@ static bool has(packet_info *pinfo, bool request)
     return find_note(pinfo, request, &note);
 }
 
+/* In a filter, "${" is a macro even inside of quotes. */
+static char *quoted(const char *text)
+{
+    g_autofree char *escaped = g_strescape(text, NULL);
+    g_auto(GStrv) parts = g_strsplit(escaped, "$", -1);
+    return g_strjoinv("\\x24", parts);
+}
+
 static char *request_filter(packet_info *pinfo)
 {
     struct tap_note note;
     if (!find_note(pinfo, true, &note))
         return NULL;
-    g_autofree char *quoted = g_strescape(note.req, NULL);
-    return with_process(&note, g_strdup_printf("httptrace.req == \"%s\"", quoted));
+    g_autofree char *req = quoted(note.req);
+    return with_process(&note, g_strdup_printf("httptrace.req == \"%s\"", req));
 }
 
 static char *conn_filter(packet_info *pinfo)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "plugin/links.h"
 
+#include "plugin/printable.h"
+
 #include "core/view.h"
 
 #include <string.h>
@@ -35,8 +37,8 @@ static void add_trace_id(const struct link *l, const struct h2t_request *r)
     if (!r->traceparent || strlen(r->traceparent) < TRACE_ID_AT + TRACE_ID_LEN)
         return;
     const char *id = wmem_strndup(l->s->pinfo->pool, r->traceparent + TRACE_ID_AT, TRACE_ID_LEN);
-    proto_item_set_generated(
-        proto_tree_add_string(l->tree, field_hf(FIELD_TRACE_ID), l->s->tvb, 0, 0, id));
+    proto_item_set_generated(proto_tree_add_string(l->tree, field_hf(FIELD_TRACE_ID), l->s->tvb, 0,
+                                                   0, printable(l->s->pinfo->pool, id)));
 }
 
 /* The attempts before and after, if their streams are in the capture. */

@@ -2,6 +2,7 @@
 #include "plugin/show.h"
 
 #include "plugin/links.h"
+#include "plugin/printable.h"
 #include "plugin/show_finding.h"
 
 #include "core/base.h"
@@ -72,7 +73,8 @@ static void show_pair(struct shown *n, const struct key *key, const struct h2t_c
         return;
     switch (key->kind) {
     case VALUE_TEXT:
-        generated(proto_tree_add_string(n->tree, key->hf, tvb, 0, 0, n->value->str));
+        generated(proto_tree_add_string(n->tree, key->hf, tvb, 0, 0,
+                                        printable(n->s->pinfo->pool, n->value->str)));
         break;
     case VALUE_NUMBER:
         if (h2t_comment_int(pair, &number))
@@ -168,7 +170,7 @@ void show_request(struct show *s, proto_tree *tree, const char *id)
 {
     int hf = field_of_key("req", strlen("req"))->hf;
     if (is_new(s, hf, id, strlen(id)))
-        generated(proto_tree_add_string(tree, hf, s->tvb, 0, 0, id));
+        generated(proto_tree_add_string(tree, hf, s->tvb, 0, 0, printable(s->pinfo->pool, id)));
 }
 
 /* What is said of it goes below; or into our root, if a note has named the request. */
@@ -177,7 +179,8 @@ static proto_tree *add_request(struct show *s, const char *id)
     int hf = field_of_key("req", strlen("req"))->hf;
     if (!is_new(s, hf, id, strlen(id)))
         return show_root(s);
-    proto_item *item = proto_tree_add_string(show_root(s), hf, s->tvb, 0, 0, id);
+    proto_item *item =
+        proto_tree_add_string(show_root(s), hf, s->tvb, 0, 0, printable(s->pinfo->pool, id));
     return proto_item_add_subtree(generated(item), field_ett(ETT_STREAM));
 }
 
@@ -204,7 +207,8 @@ void show_part(struct show *s, uint32_t stream)
     const struct h2t_attempt *a = h2t_attempt_at(m, st->attempt);
     const char *req = h2t_request_at(m, a->request)->id;
     uint64_t conn = a->tconn == H2T_NONE ? 0 : h2t_conn_number(m, a->tconn);
-    generated(proto_tree_add_string(show_root(s), field_hf(FIELD_PART_OF), s->tvb, 0, 0, req));
+    generated(proto_tree_add_string(show_root(s), field_hf(FIELD_PART_OF), s->tvb, 0, 0,
+                                    printable(s->pinfo->pool, req)));
     show_slot(s, show_root(s), conn, st->id);
 }
 

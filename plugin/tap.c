@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "plugin/tap.h"
 
+#include "plugin/printable.h"
+
 #include <string.h>
 
 static bool is(const struct h2t_comment_pair *pair, const char *key)
@@ -12,7 +14,7 @@ static const char *value(wmem_allocator_t *pool, const struct h2t_comment_pair *
 {
     g_autoptr(GString) text = g_string_new(NULL);
     h2t_comment_value(pair, text);
-    return wmem_strndup(pool, text->str, text->len);
+    return printable(pool, wmem_strndup(pool, text->str, text->len));
 }
 
 static bool says_yes(const struct h2t_comment_pair *pair)
