@@ -11,3 +11,8 @@ uint64_t h2t_hash(const char *data, size_t len)
     uint64_t hash = XXH3_64bits(data, len);
     return hash ? hash : 1;
 }
+
+uint64_t h2t_hash_keyed(uint64_t key, const char *data, size_t len)
+{
+    return XXH3_64bits_withSeed(data, len, key);
+}

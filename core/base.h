@@ -50,4 +50,7 @@ enum h2t_error_code {
 /* 64-bit XXH3; never 0, so that 0 can mean none. */
 uint64_t h2t_hash(const char *data, size_t len);
 
+/* One of which nobody who does not know the key can make two that are equal; it may be 0. */
+uint64_t h2t_hash_keyed(uint64_t key, const char *data, size_t len);
+
 #endif

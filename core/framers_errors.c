@@ -9,14 +9,6 @@
 
 #define MAX_FAILURES 64u /* errors of a program that differ */
 
-static const char *keep_error(const struct line *l, struct h2t_text err)
-{
-    GStringChunk *strings = l->all->trace->strings;
-    g_autoptr(GStringChunk) once = g_string_chunk_new(256);
-    const char *kept = h2t_url_keep_error(once, err);
-    return h2t_intern(strings, kept, strlen(kept));
-}
-
 /* ---- Connections ---------------------------------------------------------------------------- */
 
 /* The newest that has the connection: pointers come again. */
@@ -54,8 +46,8 @@ static void end_conn(const struct line *l, uint32_t framer)
     bool eof = err.len == 3 && !memcmp(err.at, "EOF", 3);
     if (!framers_state(l->all, framer)->err)
         framers_state(l->all, framer)->err =
-            eof ? g_string_chunk_insert_const(l->all->trace->strings, "unexpected EOF")
-                : keep_error(l, err);
+            eof ? h2t_intern(l->all->trace->strings, "unexpected EOF", strlen("unexpected EOF"))
+                : h2t_url_keep_error(l->all->trace->strings, err);
 }
 
 /* "0xPTR: (*net.OpError) read tcp L->R: use of closed network connection" */
@@ -146,7 +138,8 @@ void framers_frame_error(struct line *l)
     if (framer == H2T_NONE)
         return;
     struct h2t_framer *f = framers_at(l->all, framer);
-    struct h2t_fault fault = {f->frames[H2T_READ]->len - 1, keep_error(l, err)};
+    struct h2t_fault fault = {f->frames[H2T_READ]->len - 1,
+                              h2t_url_keep_error(l->all->trace->strings, err)};
     if (!f->faults)
         f->faults = g_array_new(FALSE, FALSE, sizeof(struct h2t_fault));
     g_array_append_val(f->faults, fault);
@@ -183,7 +176,7 @@ static void stream_failure(const struct line *l, uint32_t stream)
         found = r;
     }
     if (found)
-        found->err = keep_error(l, l->rest);
+        found->err = h2t_url_keep_error(l->all->trace->strings, l->rest);
 }
 
 /* What cannot be tried again was refused, or is of no stream. */
@@ -192,7 +185,7 @@ static void nameless_failure(const struct line *l)
     struct h2t_text rest = l->rest;
     if (framers_take(&rest, "http2: Transport: cannot retry err ["))
         return;
-    const char *err = keep_error(l, l->rest);
+    const char *err = h2t_url_keep_error(l->all->trace->strings, l->rest);
     GArray *failures = l->program->failures;
     for (uint32_t i = 0; i < failures->len; i++) {
         struct failure *f = &g_array_index(failures, struct failure, i);

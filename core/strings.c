@@ -13,6 +13,7 @@ struct h2t_strings {
     GStringChunk *chunk;
     GPtrArray *interned; /* const char * */
     struct h2t_index index;
+    uint64_t key; /* of its hashes */
 };
 
 struct h2t_strings *h2t_strings_new(void)
@@ -20,6 +21,7 @@ struct h2t_strings *h2t_strings_new(void)
     struct h2t_strings *strings = g_new0(struct h2t_strings, 1);
     strings->chunk = g_string_chunk_new(CHUNK);
     strings->interned = g_ptr_array_new();
+    strings->key = h2t_index_seed();
     return strings;
 }
 
@@ -48,7 +50,7 @@ const char *h2t_intern(struct h2t_strings *strings, const char *text, size_t len
     if (!text)
         return NULL;
     len = strnlen(text, MIN(len, H2T_MAX_STRING));
-    uint64_t hash = h2t_hash(text, len);
+    uint64_t hash = h2t_hash_keyed(strings->key, text, len);
     struct h2t_probe p;
     for (uint32_t i = h2t_index_first(&strings->index, hash, &p); i != H2T_NONE;
          i = h2t_index_next(&strings->index, &p))

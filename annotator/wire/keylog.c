@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "annotator/wire/keylog.h"
 
-#include "annotator/wire/bytes.h"
 #include "core/index.h"
 
 #include <string.h>
@@ -52,11 +51,7 @@ static const char *const labels[N_SECRETS] = {
 
 static uint64_t random_hash(const struct keylog *keylog, const uint8_t *random)
 {
-    uint64_t hash = keylog->seed;
-
-    for (size_t i = 0; i < KEYLOG_RANDOM_LEN; i += 8)
-        hash = h2t_index_mix(hash ^ get64(random + i));
-    return hash;
+    return h2t_hash_keyed(keylog->seed, (const char *)random, KEYLOG_RANDOM_LEN);
 }
 
 static void session_free(gpointer data)
