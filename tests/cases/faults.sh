@@ -44,7 +44,7 @@ moments() { # how many
 }
 reading=0 writing=0 whole=0 until=$(($(date +%s) + ${SECONDS_MAX:-10}))
 for moment in $(moments "${COUNT:-150}"); do
-    [ "$(date +%s)" -lt $until ] || break
+    [ "$(date +%s)" -lt $until ] || [ $((reading + writing + whole)) -lt 60 ] || break
     "$H2ANNOTATE" in/big.pcapng in/trace.json --keylog in/keys.log -q -o w/x.pcapng 2>/dev/null &
     pid=$!
     sleep "$moment"
