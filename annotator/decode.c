@@ -53,11 +53,12 @@ static void begin_file(GArray *files, uint32_t before)
     g_array_append_val(files, file);
 }
 
-static GArray *name_files(GArray *files, const struct capture *capture, GStringChunk *strings)
+static GArray *name_files(GArray *files, const struct capture *capture, struct h2t_strings *strings)
 {
     for (uint32_t i = 0; i < files->len; i++) {
         g_autofree char *name = g_path_get_basename(capture_file(capture, i));
-        g_array_index(files, struct h2t_file, i).name = g_string_chunk_insert(strings, name);
+        g_array_index(files, struct h2t_file, i).name =
+            h2t_strings_add(strings, name, strlen(name));
     }
     return files;
 }
