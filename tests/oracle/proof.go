@@ -41,7 +41,7 @@ var formats = []kind{
 // circumstances: a capture may be in several, or in none.
 var circumstances = []kind{
 	{"service address, masquerade", []string{"nat-service*", "nat-masquerade"}},
-	{"mesh (REDIRECT), TCP proxy", []string{"nat-mesh*", "nat-both-sides", "nat-l4*"}},
+	{"mesh (REDIRECT), TCP proxy", []string{"nat-mesh*", "nat-redirect", "nat-both-sides"}},
 	{"CONNECT, Unix socket", []string{"nat-connect", "nat-unix"}},
 	{"IPv6, zones", []string{"ipv6", "nat-zone*", "happy-eyeballs"}},
 	{"client's and server's side of one run", []string{"sides-*"}},
