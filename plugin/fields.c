@@ -238,7 +238,7 @@ int field_ett(int which)
 
 static bool is(const struct key *key, const char *name, size_t len)
 {
-    return strlen(key->name) == len && !memcmp(key->name, name, len);
+    return key->name[0] == name[0] && !strncmp(key->name, name, len) && !key->name[len];
 }
 
 const struct key *field_of_key(const char *name, size_t len)

@@ -19,26 +19,29 @@ struct link {
 
 static void add_frame(const struct link *l, enum field field, struct h2t_mark mark)
 {
-    if (mark.packet && mark.packet != l->packet)
-        proto_item_set_generated(
-            proto_tree_add_uint(l->tree, field_hf(field), l->s->tvb, 0, 0, mark.packet));
+    int hf = field_hf(field);
+    if (mark.packet && mark.packet != l->packet && show_wants(l->s, hf))
+        proto_item_set_generated(proto_tree_add_uint(l->tree, hf, l->s->tvb, 0, 0, mark.packet));
 }
 
 static void add_time(const struct link *l, enum field field, int64_t from, int64_t to)
 {
-    if (from == H2T_NEVER || to == H2T_NEVER)
+    int hf = field_hf(field);
+    if (from == H2T_NEVER || to == H2T_NEVER || !show_wants(l->s, hf))
         return;
     nstime_t time = {.secs = (to - from) / 1000000000, .nsecs = (int)((to - from) % 1000000000)};
-    proto_item_set_generated(proto_tree_add_time(l->tree, field_hf(field), l->s->tvb, 0, 0, &time));
+    proto_item_set_generated(proto_tree_add_time(l->tree, hf, l->s->tvb, 0, 0, &time));
 }
 
 static void add_trace_id(const struct link *l, const struct h2t_request *r)
 {
-    if (!r->traceparent || strlen(r->traceparent) < TRACE_ID_AT + TRACE_ID_LEN)
+    int hf = field_hf(FIELD_TRACE_ID);
+    if (!r->traceparent || strlen(r->traceparent) < TRACE_ID_AT + TRACE_ID_LEN ||
+        !show_wants(l->s, hf))
         return;
     const char *id = wmem_strndup(l->s->pinfo->pool, r->traceparent + TRACE_ID_AT, TRACE_ID_LEN);
-    proto_item_set_generated(proto_tree_add_string(l->tree, field_hf(FIELD_TRACE_ID), l->s->tvb, 0,
-                                                   0, printable(l->s->pinfo->pool, id)));
+    proto_item_set_generated(
+        proto_tree_add_string(l->tree, hf, l->s->tvb, 0, 0, printable(l->s->pinfo->pool, id)));
 }
 
 /* The attempts before and after, if their streams are in the capture. */

@@ -8,6 +8,7 @@
 #include "plugin/findings.h"
 #include "plugin/h2c.h"
 #include "plugin/observe.h"
+#include "plugin/readers.h"
 #include "plugin/show.h"
 #include "plugin/sidecar.h"
 #include "plugin/stats.h"
@@ -32,8 +33,7 @@ const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
 
 /* All that changes. Set up by init_capture, taken down by cleanup_capture. */
 static struct {
-    int proto, columns; /* columns: protocol of what filters may ask of them; -1: it has none */
-    int tap, expert_tap;
+    int proto, tap, expert_tap;
     dissector_handle_t handle;
     const char *preference; /* httptrace.sidecar */
     pref_bool segments;     /* httptrace.segments */
@@ -134,21 +134,13 @@ static void shut_down(void)
 
 /* ---- Packets -------------------------------------------------------------------------------- */
 
-/* tshark in one pass, which prints each packet before it reads the next one: only then are columns
- * made on the first pass, but for taps and filters that ask for columns. */
-static bool is_printed_at_once(const packet_info *pinfo, proto_tree *tree)
-{
-    bool asked = plugin.columns >= 0 && tree && proto_field_is_referenced(tree, plugin.columns);
-    return pinfo->cinfo && !asked && !(union_of_tap_listener_flags() & TL_REQUIRES_COLUMNS);
-}
-
 /* The first packet, on the first pass: everybody who will read it has told Wireshark so. */
 static void begin(const packet_info *pinfo, proto_tree *tree, bool read)
 {
     plugin.begun = true;
     if (!plugin.session.facts)
         return;
-    if (!read && is_printed_at_once(pinfo, tree))
+    if (!read && readers_print_at_once(pinfo, tree))
         stop_observing();
     else
         sidecar_load(&plugin.sidecar);
@@ -297,8 +289,7 @@ static int dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *da
 {
     bool visited = PINFO_FD_VISITED(pinfo);
     /* expert information is told without a tree, too */
-    bool shown =
-        proto_field_is_referenced(tree, plugin.proto) || have_tap_listener(plugin.expert_tap);
+    bool shown = readers_want(tree, plugin.proto) || have_tap_listener(plugin.expert_tap);
     bool tapped = have_tap_listener(plugin.tap);
     (void)data;
     if (!visited)
@@ -355,7 +346,7 @@ static void register_protocol(void)
 static void register_handoff(void)
 {
     wanted_init(plugin.observe.ids);
-    plugin.columns = proto_get_id_by_filter_name("_ws.col");
+    readers_init(plugin.proto);
     plugin.handle = create_dissector_handle(dissect, plugin.proto);
     register_postdissector(plugin.handle);
     h2c_register(plugin.proto);

@@ -3,6 +3,7 @@
 
 #include "plugin/links.h"
 #include "plugin/printable.h"
+#include "plugin/readers.h"
 #include "plugin/show_finding.h"
 
 #include "core/base.h"
@@ -41,12 +42,16 @@ static nstime_t time_of(int64_t ns)
     return (nstime_t){.secs = ns / 1000000000, .nsecs = (int)(ns % 1000000000)};
 }
 
+bool show_wants(const struct show *s, int hf)
+{
+    return readers_want(s->tree, hf);
+}
+
 /* True once for each value of a field in a packet. Columns join what is there; scripts and colour
  * rules need each value only once. */
-static bool is_new(struct show *s, int hf, const char *value, size_t len)
+static bool is_new(struct show *s, int hf, uint64_t value)
 {
-    uint64_t hash = h2t_index_pair(h2t_hash(value, len), (uint64_t)hf);
-    void *key = GSIZE_TO_POINTER((gsize)hash);
+    void *key = GSIZE_TO_POINTER((gsize)h2t_index_pair(value, (uint64_t)hf));
     if (!s->said)
         s->said = wmem_map_new(s->pinfo->pool, g_direct_hash, g_direct_equal);
     if (wmem_map_contains(s->said, key))
@@ -55,29 +60,39 @@ static bool is_new(struct show *s, int hf, const char *value, size_t len)
     return true;
 }
 
+static bool is_new_text(struct show *s, int hf, const char *text, size_t len)
+{
+    return is_new(s, hf, h2t_hash(text, len));
+}
+
 static void add_number(struct show *s, proto_tree *tree, const char *key, uint64_t number)
 {
     int hf = field_of_key(key, strlen(key))->hf;
-    char text[24];
-    int len = g_snprintf(text, sizeof(text), "%" PRIu64, number);
-    if (is_new(s, hf, text, (size_t)len))
+    if (show_wants(s, hf) && is_new(s, hf, number))
         generated(proto_tree_add_uint64(tree, hf, s->tvb, 0, 0, number));
+}
+
+static void show_value(struct shown *n, int hf, bool once, const struct h2t_comment_pair *pair)
+{
+    h2t_comment_value(pair, n->value);
+    if (!once || is_new_text(n->s, hf, n->value->str, n->value->len))
+        generated(proto_tree_add_string(n->tree, hf, n->s->tvb, 0, 0,
+                                        printable(n->s->pinfo->pool, n->value->str)));
 }
 
 static void show_pair(struct shown *n, const struct key *key, const struct h2t_comment_pair *pair)
 {
     tvbuff_t *tvb = n->s->tvb;
+    bool once = field_is_identity(key);
     int64_t number;
-    h2t_comment_value(pair, n->value);
-    if (field_is_identity(key) && !is_new(n->s, key->hf, n->value->str, n->value->len))
+    if (!show_wants(n->s, key->hf))
         return;
     switch (key->kind) {
     case VALUE_TEXT:
-        generated(proto_tree_add_string(n->tree, key->hf, tvb, 0, 0,
-                                        printable(n->s->pinfo->pool, n->value->str)));
+        show_value(n, key->hf, once, pair);
         break;
     case VALUE_NUMBER:
-        if (h2t_comment_int(pair, &number))
+        if (h2t_comment_int(pair, &number) && (!once || is_new(n->s, key->hf, (uint64_t)number)))
             generated(proto_tree_add_uint64(n->tree, key->hf, tvb, 0, 0, (uint64_t)number));
         break;
     case VALUE_YES_NO:
@@ -95,7 +110,9 @@ static void show_pair(struct shown *n, const struct key *key, const struct h2t_c
 
 static void show_hook(struct shown *n, const struct key *key, const struct h2t_comment_pair *pair)
 {
-    generated(proto_tree_add_string(n->tree, field_hf(FIELD_EVENT), n->s->tvb, 0, 0, key->name));
+    int event = field_hf(FIELD_EVENT);
+    if (show_wants(n->s, event))
+        generated(proto_tree_add_string(n->tree, event, n->s->tvb, 0, 0, key->name));
     show_pair(n, key, pair);
 }
 
@@ -125,15 +142,27 @@ static void show_pairs(struct shown *n, struct h2t_comment *comment)
 static void show_slot(struct show *s, proto_tree *tree, uint64_t conn, uint64_t stream)
 {
     uint32_t slot = (uint32_t)((stream / 2 + conn * 3) % FIELDS_SLOTS);
-    char digit = (char)slot;
-    if (stream > 0 && is_new(s, field_hf(FIELD_SLOT), &digit, 1))
-        generated(proto_tree_add_uint(tree, field_hf(FIELD_SLOT), s->tvb, 0, 0, slot));
+    int hf = field_hf(FIELD_SLOT);
+    if (stream > 0 && show_wants(s, hf) && is_new(s, hf, slot))
+        generated(proto_tree_add_uint(tree, hf, s->tvb, 0, 0, slot));
 }
 
-/* The text without tag and check value. */
-static char *plain_text(wmem_allocator_t *pool, const struct h2t_comment *comment)
+/* The text without tag and check value, as an item; what it says goes below. */
+static proto_item *add_note(struct show *s, const struct h2t_comment *comment)
 {
-    return wmem_strndup(pool, comment->word, (size_t)(comment->end - comment->word));
+    size_t len = (size_t)(comment->end - comment->word);
+    const char *plain = wmem_strndup(s->pinfo->pool, comment->word, len);
+    return generated(proto_tree_add_string_format(show_root(s), field_hf(FIELD_NOTE), s->tvb, 0, 0,
+                                                  plain, "%s", plain));
+}
+
+static void add_word(struct show *s, proto_tree *tree, const struct h2t_comment *comment)
+{
+    int hf = field_hf(FIELD_WHAT);
+    if (show_wants(s, hf))
+        generated(
+            proto_tree_add_string(tree, hf, s->tvb, 0, 0,
+                                  wmem_strndup(s->pinfo->pool, comment->word, comment->word_len)));
 }
 
 void show_note(struct show *s, const char *text, const struct h2t_note *note)
@@ -141,15 +170,15 @@ void show_note(struct show *s, const char *text, const struct h2t_note *note)
     struct h2t_comment comment;
     if (!h2t_comment_parse(text, strlen(text), &comment))
         return;
-    const char *plain = plain_text(s->pinfo->pool, &comment);
-    proto_item *item = proto_tree_add_string_format(show_root(s), field_hf(FIELD_NOTE), s->tvb, 0,
-                                                    0, plain, "%s", plain);
-    struct shown n = {.s = s,
-                      .tree = proto_item_add_subtree(generated(item), field_ett(ETT_NOTE)),
-                      .value = g_string_new(NULL)};
-    char *word = wmem_strndup(s->pinfo->pool, comment.word, comment.word_len);
-    generated(proto_tree_add_string(n.tree, field_hf(FIELD_WHAT), s->tvb, 0, 0, word));
-    show_finding(s, item, n.tree, &comment);
+    proto_item *item = NULL;
+    struct shown n = {.s = s, .tree = show_root(s), .value = g_string_new(NULL)};
+    if (show_wants(s, field_hf(FIELD_NOTE)) || is_finding(&comment)) {
+        item = add_note(s, &comment);
+        n.tree = proto_item_add_subtree(item, field_ett(ETT_NOTE));
+    }
+    add_word(s, n.tree, &comment);
+    if (is_finding(&comment))
+        show_finding(s, item, n.tree, &comment);
     show_pairs(&n, &comment);
     show_slot(s, n.tree, (uint64_t)n.conn, (uint64_t)n.stream);
     g_string_free(n.value, TRUE);
@@ -169,7 +198,7 @@ static void add_process(struct show *s, proto_tree *tree, uint32_t process)
 void show_request(struct show *s, proto_tree *tree, const char *id)
 {
     int hf = field_of_key("req", strlen("req"))->hf;
-    if (is_new(s, hf, id, strlen(id)))
+    if (show_wants(s, hf) && is_new_text(s, hf, id, strlen(id)))
         generated(proto_tree_add_string(tree, hf, s->tvb, 0, 0, printable(s->pinfo->pool, id)));
 }
 
@@ -177,7 +206,7 @@ void show_request(struct show *s, proto_tree *tree, const char *id)
 static proto_tree *add_request(struct show *s, const char *id)
 {
     int hf = field_of_key("req", strlen("req"))->hf;
-    if (!is_new(s, hf, id, strlen(id)))
+    if (!show_wants(s, hf) || !is_new_text(s, hf, id, strlen(id)))
         return show_root(s);
     proto_item *item =
         proto_tree_add_string(show_root(s), hf, s->tvb, 0, 0, printable(s->pinfo->pool, id));
@@ -207,8 +236,10 @@ void show_part(struct show *s, uint32_t stream)
     const struct h2t_attempt *a = h2t_attempt_at(m, st->attempt);
     const char *req = h2t_request_at(m, a->request)->id;
     uint64_t conn = a->tconn == H2T_NONE ? 0 : h2t_conn_number(m, a->tconn);
-    generated(proto_tree_add_string(show_root(s), field_hf(FIELD_PART_OF), s->tvb, 0, 0,
-                                    printable(s->pinfo->pool, req)));
+    int hf = field_hf(FIELD_PART_OF);
+    if (show_wants(s, hf))
+        generated(
+            proto_tree_add_string(show_root(s), hf, s->tvb, 0, 0, printable(s->pinfo->pool, req)));
     show_slot(s, show_root(s), conn, st->id);
 }
 

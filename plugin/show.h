@@ -21,6 +21,9 @@ struct show {
     wmem_map_t *said; /* what the packet belongs to, as far as it was shown; NULL: nothing */
 };
 
+/* Does anybody read this field? What nobody reads need not be made. */
+bool show_wants(const struct show *s, int hf);
+
 /* One note; `note` is NULL if only its text is known. */
 void show_note(struct show *s, const char *text, const struct h2t_note *note);
 

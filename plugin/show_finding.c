@@ -37,13 +37,18 @@ static void add_requests(struct show *s, proto_tree *tree, const char *names)
             show_request(s, tree, *name);
 }
 
+bool is_finding(const struct h2t_comment *comment)
+{
+    return comment->word_len == strlen("finding") &&
+           !memcmp(comment->word, "finding", comment->word_len);
+}
+
 void show_finding(struct show *s, proto_item *item, proto_tree *tree,
                   const struct h2t_comment *comment)
 {
     const char *id = value_of(s, comment, "id"), *severity = value_of(s, comment, "severity");
     const char *at = value_of(s, comment, "at"), *what = value_of(s, comment, "what");
-    if (comment->word_len != strlen("finding") ||
-        memcmp(comment->word, "finding", comment->word_len) || !id || !severity)
+    if (!id || !severity)
         return;
     unsigned level = field_severity(severity);
     add_text(s, tree, FIELD_FINDING, id);

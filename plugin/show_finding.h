@@ -8,7 +8,9 @@
 
 #include "core/comment.h"
 
-/* Nothing if the comment is no finding's. `item` is the note's, `tree` what is below it. */
+bool is_finding(const struct h2t_comment *comment);
+
+/* `item` is the note's, `tree` what is below it. */
 void show_finding(struct show *s, proto_item *item, proto_tree *tree,
                   const struct h2t_comment *comment);
 

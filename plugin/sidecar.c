@@ -12,6 +12,7 @@
 
 #define PIECE (1u << 16)
 #define SEPARATOR ";"
+#define MAX_READERS 8u /* more wait for the one that puts together what they read */
 
 /* What the thread is given, and what it gives back. */
 struct load {
@@ -70,7 +71,10 @@ static gpointer load(gpointer data)
 {
     struct load *load = data;
     struct h2t_loader *loader = h2t_loader_new();
+    unsigned processors = g_get_num_processors();
     bool good = true;
+    if (processors > 1)
+        h2t_loader_threads(loader, MIN(processors, MAX_READERS));
     for (char **path = load->paths; *path && good; path++)
         good = load_file(loader, *path, &load->error);
     if (good)
