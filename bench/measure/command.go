@@ -16,13 +16,16 @@ import (
 type command struct {
 	label string
 	args  []string
+	env   []string // beside those that all have
 	out   string
-	bytes int64 // what MB/s is about
-	once  bool  // too slow to be run in each round
+	bytes int64  // what MB/s is about
+	base  string // label of the command that ratios are taken to
+	once  bool   // too slow to be run in each round
 	ours  bool
+	guest bool // not as root
 }
 
-// baseline is the label of the command that ratios are taken to.
+// baseline is the label of the command that ratios are taken to, but for those of the plugin.
 const baseline = "editcap"
 
 // commands are all that is run on the material. All of ours write the annotated capture.
@@ -37,12 +40,18 @@ func commands(o *options, m *material) []command {
 		ours(o, m, "… capture alone", m.capture, m.noTrace),
 		ours(o, m, "… compact trace alone", m.noCapture, m.compact),
 		ours(o, m, "… full trace alone", m.noCapture, m.trace),
+		ours(o, m, "… full trace alone, -j 1", m.noCapture, m.trace, "-j", "1"),
+	}
+	if o.array {
+		all = append(all,
+			ours(o, m, "… JSON array alone", m.noCapture, m.array),
+			ours(o, m, "… JSON array alone, -j 1", m.noCapture, m.array, "-j", "1"))
 	}
 	if o.slow {
 		all = append(all, jq(m), tsharkFields(m), scripted(o, m))
 	}
 	for i := range all {
-		all[i].out = m.out
+		all[i].out, all[i].base = m.out, baseline
 		if all[i].bytes == 0 {
 			all[i].bytes = size(m.capture)
 		}
@@ -89,6 +98,8 @@ func tsharkFields(m *material) command {
 	return command{label: "tshark -T fields", args: args, once: true}
 }
 
+const nobody = 65534
+
 // A sample is one run, as the kernel accounted for it.
 type sample struct {
 	Wall    float64 `json:"wall_s"`
@@ -100,6 +111,10 @@ func (c *command) run() (sample, error) {
 	var stderr bytes.Buffer
 	cmd := exec.Command(c.args[0], c.args[1:]...)
 	cmd.Stderr = &stderr
+	cmd.Env = append(os.Environ(), c.env...)
+	if c.guest && os.Getuid() == 0 {
+		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
+	}
 	start := time.Now()
 	err := cmd.Run()
 	wall := time.Since(start)

@@ -36,7 +36,10 @@ func describeMachine(o *options) machine {
 	}
 	tools := []string{o.bin, "editcap", "capinfos", "cp"}
 	if o.slow {
-		tools = append(tools, "jq", "tshark")
+		tools = append(tools, "jq")
+	}
+	if o.slow || o.wireshark != "" {
+		tools = append(tools, "tshark")
 	}
 	for _, tool := range tools {
 		m.Versions = append(m.Versions, version(tool))

@@ -18,8 +18,9 @@ import (
 
 type options struct {
 	bin, scratch, scripted string
+	wireshark              string
 	rounds                 int
-	json, slow             bool
+	json, slow, array      bool
 }
 
 func main() {
@@ -31,7 +32,9 @@ func main() {
 	flag.IntVar(&o.rounds, "rounds", 5, "counted rounds, after one that is not")
 	flag.BoolVar(&o.json, "json", false, "print JSON, with every run")
 	flag.BoolVar(&o.slow, "slow", false, "jq and tshark as well, in one round")
+	flag.BoolVar(&o.array, "array", false, "array.json as well")
 	flag.StringVar(&o.scripted, "scripted", "scripted", "bench/scripted")
+	flag.StringVar(&o.wireshark, "wireshark", "", "measure tshark with the plugin: the folder that bench/run has made for it")
 	flag.Parse()
 	if o.bin == "" || flag.NArg() == 0 || o.rounds < 1 {
 		log.Fatal("-bin, a round and a folder are wanted")
@@ -53,7 +56,11 @@ func measure(o *options, folders []string) error {
 		if err != nil {
 			return err
 		}
-		tables = append(tables, newTable(m, commands(o, m)))
+		all, err := o.commands(m)
+		if err != nil {
+			return err
+		}
+		tables = append(tables, newTable(m, all))
 	}
 	for round := 0; round <= o.rounds; round++ {
 		fmt.Fprintf(os.Stderr, "\rround %d of %d ", round, o.rounds)
@@ -63,6 +70,13 @@ func measure(o *options, folders []string) error {
 	}
 	fmt.Fprintf(os.Stderr, "\r                    \r")
 	return report(o, tables)
+}
+
+func (o *options) commands(m *material) ([]command, error) {
+	if o.wireshark != "" {
+		return pluginCommands(o, m)
+	}
+	return commands(o, m), nil
 }
 
 // runRound runs all commands once. Round 0 warms the page cache and is not counted.

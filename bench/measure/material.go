@@ -16,6 +16,7 @@ type material struct {
 	name                    string
 	capture, trace, compact string
 	keys                    string // "" in clear text
+	array                   string // a JSON array of the full trace's events, several times; may be missing
 	noCapture, noTrace      string
 	out                     string
 }
@@ -30,6 +31,7 @@ func openMaterial(path, scratch string) (*material, error) {
 		capture:   filepath.Join(path, "capture.pcapng"),
 		trace:     filepath.Join(path, "trace.json"),
 		compact:   filepath.Join(path, "compact.json"),
+		array:     filepath.Join(path, "array.json"),
 		noCapture: filepath.Join(scratch, "none.pcapng"),
 		noTrace:   filepath.Join(scratch, "none.json"),
 		out:       filepath.Join(scratch, "out"),

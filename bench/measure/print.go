@@ -50,26 +50,27 @@ func writeTLS(w io.Writer, tables []*table) {
 func megabytes(path string) float64 { return float64(size(path)) / 1e6 }
 
 func writeRows(w io.Writer, t *table) {
-	fmt.Fprintln(w, "| command | wall s | × editcap (min–max) | CPU s | MB/s | peak MiB |")
+	fmt.Fprintf(w, "| command | wall s | × %s (min–max) | CPU s | MB/s | peak MiB |\n", t.rows[0].against())
 	fmt.Fprintln(w, "| --- | ---: | ---: | ---: | ---: | ---: |")
 	for _, r := range t.rows {
-		ratio := r.ratio(t.base)
+		ratio := r.ratio(r.to)
 		fmt.Fprintf(w, "| %s | %.2f | %.2f (%.2f–%.2f) | %.2f | %.0f | %.0f |\n", r.label,
 			r.wall().Median, ratio.Median, ratio.Min, ratio.Max, r.cpu().Median, r.rate(), r.peak())
 	}
 }
 
 type jsonRow struct {
-	Material  string   `json:"material"`
-	Command   string   `json:"command"`
-	Args      []string `json:"args"`
-	Bytes     int64    `json:"bytes"`
-	Wall      spread   `json:"wall_s"`
-	CPU       spread   `json:"cpu_s"`
-	ToEditcap spread   `json:"to_editcap"`
-	Rate      float64  `json:"mb_per_s"`
-	PeakMiB   float64  `json:"peak_mib"`
-	Runs      []sample `json:"runs"`
+	Material string   `json:"material"`
+	Command  string   `json:"command"`
+	Args     []string `json:"args"`
+	Bytes    int64    `json:"bytes"`
+	Wall     spread   `json:"wall_s"`
+	CPU      spread   `json:"cpu_s"`
+	Base     string   `json:"base"`
+	Ratio    spread   `json:"ratio"`
+	Rate     float64  `json:"mb_per_s"`
+	PeakMiB  float64  `json:"peak_mib"`
+	Runs     []sample `json:"runs"`
 }
 
 func writeJSON(w io.Writer, about machine, tables []*table) error {
@@ -80,7 +81,7 @@ func writeJSON(w io.Writer, about machine, tables []*table) error {
 	for _, t := range tables {
 		for _, r := range t.rows {
 			all.Rows = append(all.Rows, jsonRow{t.material.name, r.label, r.args, r.bytes, r.wall(), r.cpu(),
-				r.ratio(t.base), r.rate(), r.peak(), r.samples})
+				r.base, r.ratio(r.to), r.rate(), r.peak(), r.samples})
 		}
 	}
 	out := json.NewEncoder(w)

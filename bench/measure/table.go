@@ -8,24 +8,33 @@ import "sort"
 type table struct {
 	material *material
 	rows     []*row
-	base     *row
 }
 
 type row struct {
 	command
+	to      *row     // that ratios are taken to
 	samples []sample // by round; one only where the command is run once
 }
 
 func newTable(m *material, commands []command) *table {
 	t := &table{material: m}
+	named := map[string]*row{}
 	for _, c := range commands {
-		r := &row{command: c}
-		t.rows = append(t.rows, r)
-		if c.label == baseline {
-			t.base = r
-		}
+		named[c.label] = &row{command: c}
+		t.rows = append(t.rows, named[c.label])
+	}
+	for _, r := range t.rows {
+		r.to = named[r.base]
 	}
 	return t
+}
+
+// against is what a table's ratios are about.
+func (r *row) against() string {
+	if r.guest {
+		return "plugin off"
+	}
+	return r.base
 }
 
 func (r *row) wall() spread { return r.spread(func(s sample) float64 { return s.Wall }) }

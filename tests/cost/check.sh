@@ -10,17 +10,6 @@ command -v valgrind >/dev/null || { echo "no valgrind" && exit 77; }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# own FILE: of callgrind's costs, those that are h2annotate's itself. A name is told once, then it is a number; the line
-# after "calls=" is what the called function cost.
-own() {
-    awk -F '[=() ]+' '
-        /^c?ob=/ { if (NF > 2 && $3 != "") name[$2] = $3 }
-        /^ob=/ { ours = name[$2] ~ /\/h2annotate$/ }
-        /^calls=/ { getline; next }
-        /^[-+*0-9]/ { split($0, cost, " "); if (ours) sum += cost[2] }
-        END { print sum + 0; exit sum == 0 }' "$1"
-}
-
 # measure NAME: instructions of one thread that annotates the capture
 measure() {
     folder=$TESTDATA/$1
@@ -28,7 +17,7 @@ measure() {
     [ ! -f "$folder/keys.log" ] || set -- "$@" --keylog "$folder/keys.log"
     valgrind --tool=callgrind --callgrind-out-file="$work/out" "$H2ANNOTATE" -q -j 1 -o "$work/annotated" \
         "$folder/capture.pcapng" "$@" >"$work/log" 2>&1 || { cat "$work/log" && exit 1; }
-    own "$work/out"
+    awk -v object=/h2annotate -f "$here/own.awk" "$work/out"
 }
 
 if [ "${1-}" = --update ]; then
