@@ -13,7 +13,7 @@ static int columns;       /* protocol of what filters may ask of columns; -1: th
 
 static void add(int proto, const char *name)
 {
-    header_field_info *field = proto_registrar_get_byname(name);
+    const header_field_info *field = proto_registrar_get_byname(name);
     if (field)
         g_hash_table_add(named, GINT_TO_POINTER(field->id));
     if (g_str_has_prefix(name, OURS))
