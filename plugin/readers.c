@@ -9,15 +9,16 @@
 
 static GHashTable *named; /* fields of "-e", and our protocol if any is ours; NULL: not known */
 static bool twice;        /* there may be a "-2" among the arguments */
+static int ours;          /* our protocol */
 static int columns;       /* protocol of what filters may ask of columns; -1: there is none */
 
-static void add(int proto, const char *name)
+static void add(const char *name)
 {
     const header_field_info *field = proto_registrar_get_byname(name);
     if (field)
         g_hash_table_add(named, GINT_TO_POINTER(field->id));
     if (g_str_has_prefix(name, OURS))
-        g_hash_table_add(named, GINT_TO_POINTER(proto));
+        g_hash_table_add(named, GINT_TO_POINTER(ours));
 }
 
 /* The name that an argument, with the one behind it, gives to "-e"; NULL: it is another option. */
@@ -36,13 +37,13 @@ static bool is_hidden(const char *option, const char *value)
 }
 
 /* false: there is more that is printed than "-e" names. */
-static bool take(int proto, const char *option, const char *value)
+static bool take(const char *option, const char *value)
 {
     const char *name = name_of(option, value);
     twice |= !name && option[0] == '-' && strchr(option, '2');
     if (!name)
         return !is_hidden(option, value) && !g_str_has_prefix(option, "-z");
-    add(proto, name);
+    add(name);
     return !g_str_has_prefix(name, EXPERT);
 }
 
@@ -50,6 +51,7 @@ void readers_init(int proto)
 {
     g_autofree char *all = NULL;
     gsize len;
+    ours = proto;
     columns = proto_get_id_by_filter_name("_ws.col");
     if (!g_file_get_contents(ARGUMENTS, &all, &len, NULL))
         return;
@@ -57,7 +59,7 @@ void readers_init(int proto)
     named = g_hash_table_new(NULL, NULL);
     for (const char *option = all; option < all + len && known;) {
         const char *value = option + strlen(option) + 1;
-        known = take(proto, option, value < all + len ? value : "");
+        known = take(option, value < all + len ? value : "");
         option = value;
     }
     if (!known || !g_hash_table_size(named))

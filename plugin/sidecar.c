@@ -10,7 +10,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define PIECE (1u << 16)
 #define SEPARATOR ";"
 #define MAX_READERS 8u /* more wait for the one that puts together what they read */
 
@@ -50,33 +49,40 @@ static bool cannot_open(const char *path, GError **error)
     return false;
 }
 
-static bool load_file(struct h2t_loader *loader, const char *path, GError **error)
+struct source {
+    FILE *file;
+    const char *path;
+};
+
+static ssize_t pull(void *user, void *buf, size_t len, GError **error)
 {
-    FILE *file = fopen(path, "rb");
-    if (!file)
+    const struct source *source = user;
+    size_t n = fread(buf, 1, len, source->file);
+    if (!ferror(source->file))
+        return (ssize_t)n;
+    g_set_error(error, H2T_ERROR, H2T_ERROR_FILE, "%s: cannot be read", source->path);
+    return -1;
+}
+
+static bool load_file(struct h2t_loader *loader, const char *path, unsigned threads, GError **error)
+{
+    struct source source = {.file = fopen(path, "rb"), .path = path};
+    if (!source.file)
         return cannot_open(path, error);
-    g_autofree char *buf = g_malloc(PIECE);
-    size_t n;
     h2t_loader_file(loader, path);
-    while ((n = fread(buf, 1, PIECE, file)) > 0)
-        h2t_loader_feed(loader, buf, n);
-    bool bad = ferror(file);
-    fclose(file);
-    if (bad)
-        g_set_error(error, H2T_ERROR, H2T_ERROR_FILE, "%s: cannot be read", path);
-    return !bad;
+    bool whole = h2t_loader_read(loader, pull, &source, threads, error);
+    fclose(source.file);
+    return whole;
 }
 
 static gpointer load(gpointer data)
 {
     struct load *load = data;
     struct h2t_loader *loader = h2t_loader_new();
-    unsigned processors = g_get_num_processors();
+    unsigned threads = MIN(g_get_num_processors() - 1, MAX_READERS);
     bool good = true;
-    if (processors > 1)
-        h2t_loader_threads(loader, MIN(processors, MAX_READERS));
     for (char **path = load->paths; *path && good; path++)
-        good = load_file(loader, *path, &load->error);
+        good = load_file(loader, *path, threads, &load->error);
     if (good)
         load->trace = h2t_loader_finish(loader, &load->error);
     h2t_loader_free(&loader);
