@@ -14,7 +14,7 @@ static unsigned distance(const char *a, const char *b)
     size_t n = MIN(strlen(b), MAX_WORD);
     for (unsigned k = 0; k <= n; k++)
         row[k] = k;
-    for (size_t i = 0; a[i] && i < MAX_WORD; i++) {
+    for (size_t i = 0; i < MAX_WORD && a[i]; i++) {
         unsigned diagonal = row[0]++;
         for (size_t k = 0; k < n; k++) {
             unsigned changed = diagonal + (a[i] != b[k]);

@@ -52,7 +52,7 @@ static bool parse_port(const char *text, uint16_t *port)
 {
     unsigned value = 0;
     size_t n = 0;
-    for (; g_ascii_isdigit(text[n]) && n < 6; n++)
+    for (; n < 6 && g_ascii_isdigit(text[n]); n++)
         value = value * 10 + (unsigned)(text[n] - '0');
     *port = (uint16_t)value;
     return n > 0 && text[n] == '\0' && value <= UINT16_MAX;
