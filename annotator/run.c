@@ -82,7 +82,7 @@ static void tick(void *user)
 static mode_t permissions_of(const char *path)
 {
     struct stat st;
-    bool file = strcmp(path, "-") && !stat(path, &st) && S_ISREG(st.st_mode);
+    bool file = strcmp(path, "-") != 0 && !stat(path, &st) && S_ISREG(st.st_mode);
     return file ? st.st_mode & 0777 : 0666;
 }
 

@@ -128,7 +128,7 @@ static void zone_line(const struct text *t, const struct h2t_zone *z)
         return;
     }
     int64_t minutes = -z->ns / (60 * G_GINT64_CONSTANT(1000000000));
-    if (z->ns % (24 * 60 * 60 * G_GINT64_CONSTANT(1000000000)) == 0)
+    if (z->ns % (G_GINT64_CONSTANT(1000000000) * 60 * 60 * 24) == 0)
         say(t, "  its stamps are UTC");
     else
         say(t, "  its stamps are UTC%+" G_GINT64_FORMAT ":%02d", minutes / 60,

@@ -131,7 +131,7 @@ static uint16_t status_number(const nghttp2_nv *nv)
     return status >= 100 && status < 1000 ? (uint16_t)status : 0;
 }
 
-#define NAME(name) name, sizeof name - 1
+#define NAME(name) (name), sizeof(name) - 1
 
 static bool name_is(const nghttp2_nv *nv, const char *name, size_t len)
 {
