@@ -7,7 +7,7 @@ build="cmake ninja-build pkg-config gcc g++ libc6-dev libglib2.0-dev libpcap-dev
     libssl-dev libnghttp2-dev libsimdjson-dev libxxhash-dev zlib1g-dev wireshark-dev"
 demo="$build tshark"
 test="$demo clang libclang-rt-dev golang-go jq libxml2-utils gzip zstd lz4 bsdextrautils procps
-    valgrind"
+    valgrind cppcheck"
 
 case "${1-}" in
 build) wanted=$build ;;
