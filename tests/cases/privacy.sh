@@ -100,4 +100,28 @@ chmod 644 theirs.pcapng
 secrets kept.pcapng 600 1 theirs.pcapng --keylog "$folder/keys.log"
 exits 0 "$H2ANNOTATE" -q --remove kept.pcapng -o back.pcapng
 same back.pcapng theirs.pcapng
+
+# Debug logs have header fields, bodies and whole errors; logs of text have what they like.
+all_says() { # FOLDER SIDECAR
+    "$H2ANNOTATE" -v "$TESTDATA/$1"/capture.pcapng "$2" --keylog "$TESTDATA/$1/keys.log" -o x.pcapng --report x.json 2>err ||
+        fail "$2: $(cat err)"
+    grep -aoE 'h2a[!]? [a-z-]+ [ -~]* ~[0-9a-f]+' x.pcapng >comments.txt
+    cat comments.txt x.json err >all.txt
+    [ "$(wc -l <comments.txt)" -gt 20 ] || fail "$2: no comments"
+    ! grep -n SECRET all.txt || fail "$2: a secret got out"
+}
+sed 's|":path" = "\(/[^"?]*\)[^"]*"|":path" = "\1?key=SECRET#SECRET"|
+     s|\(header field\) "user-agent" = .*|&\n2026/11/25 15:00:00.0 http2: decoded hpack field header field "cookie" = "SECRET"|
+     s|data=".*|data="SECRET: connection error: SECRET"|
+     s|failure: context|failure: Get "https://127.0.0.1:8443/wanted?key=SECRET": context|' \
+    "$TESTDATA/debuglog-deadlines/trace.log" >open.log
+[ "$(grep -c 'path.*SECRET' open.log)" = 24 ] && [ "$(grep -c 'failure.*SECRET' open.log)" = 8 ] || fail "no secrets to look for"
+all_says debuglog-deadlines open.log
+grep -q '8443/wanted.*context deadline' comments.txt || fail "the error is gone"
+sed 's|":path" = "\(/[^"]*\)"|":path" = "\1?SECRET"|; s|data=".*|data="SECRET"|' "$TESTDATA/debuglog-server/trace.log" >server.log
+all_says debuglog-server server.log
+sed 's|msg="httptrace: GetConn"|& url="https://127.0.0.1:8443/?key=SECRET" cookie=SECRET method=GET|' \
+    "$TESTDATA/log-slogtext/trace.json" >text.log
+[ "$(grep -c SECRET text.log)" -gt 20 ] || fail "no secrets to look for"
+all_says log-slogtext text.log
 finish

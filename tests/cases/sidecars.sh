@@ -38,6 +38,39 @@ for form in docker.json journal.json compose.log crlf.json; do
     same plain.pcapng "$form-report.pcapng"
 done
 
+# The same of a log of text; and klog's, whose zone and year the collector's time tells, too.
+text=$TESTDATA/log-slogtext klog=$TESTDATA/log-klog
+wrap() { # FILE TIME: as Docker keeps it
+    sed "$escape; s/^\(.*\)\$/{\"log\":\"\1\\\\n\",\"stream\":\"stderr\",\"time\":\"$2\"}/" "$1"
+}
+annotates "$text" text "$text/trace.json"
+wrap "$text/trace.json" 2026-11-25T18:57:57.5Z >docker.log
+sed 's/^/[pod\/web-1\/app] /' "$text/trace.json" >kubectl.log
+{
+    printf '\357\273\277'
+    sed 's/$/\r/' "$text/trace.json"
+} >crlf.log
+for form in docker.log kubectl.log crlf.log; do
+    annotates "$text" "$form-report" "$form"
+    same text.pcapng "$form-report.pcapng"
+done
+annotates "$klog" klog "$klog/trace.json"
+wrap "$klog/trace.json" 2026-11-25T18:58:10.5Z >klog.json
+annotates "$klog" wrapped klog.json
+same klog.pcapng wrapped.pcapng
+
+# A debug log is not disturbed by hooks that are printed plainly beside it, and its end may be missing.
+server=$TESTDATA/debuglog-server
+annotates "$server" debuglog "$server/trace.log"
+{
+    cat "$server/trace.log"
+    echo '2026/11/25 18:20:00 Got Conn: {Conn:0xc00012a008 Reused:true WasIdle:false IdleTime:0s}'
+    printf '2026/11/25 18:20:00 http2: Framer 0xc000116c40: read HEADERS flags=END_STR'
+} >plain.log
+annotates "$server" beside plain.log
+same debuglog.pcapng beside.pcapng
+grep -q '"nameless_events": *1' beside || fail "the plain line is not counted"
+
 # What is no sidecar is refused, and it is said what would be one.
 echo '{"level":"info","msg":"listening","ts":1795448772.2}' >other.json
 exits 1 "$H2ANNOTATE" -q "$otel/capture.pcapng" other.json -o out.pcapng
