@@ -90,6 +90,7 @@ static void redact_trace(struct h2t_redactor *r, const struct h2t_trace *t)
                               lookups[] = {{offsetof(struct h2t_lookup, host), h2t_redact_host},
                                            {offsetof(struct h2t_lookup, err), h2t_redact_text}},
                               processes[] = {{offsetof(struct h2t_process, host), h2t_redact_host}},
+                              faults[] = {{offsetof(struct h2t_fault, err), h2t_redact_text}},
                               bad[] = {{offsetof(struct h2t_bad_line, why), h2t_redact_text}};
     REDACT(r, t->requests, requests);
     REDACT(r, t->attempts, attempts);
@@ -97,6 +98,11 @@ static void redact_trace(struct h2t_redactor *r, const struct h2t_trace *t)
     REDACT(r, t->lookups, lookups);
     REDACT(r, t->processes, processes);
     REDACT(r, t->bad, bad);
+    for (uint32_t i = 0; i < t->framers->len; i++) {
+        const struct h2t_framer *f = &g_array_index(t->framers, struct h2t_framer, i);
+        if (f->faults)
+            REDACT(r, f->faults, faults);
+    }
 }
 
 static void redact_addresses(struct h2t_redactor *r, const struct h2t_trace *t)

@@ -120,6 +120,9 @@ all_says debuglog-deadlines open.log
 grep -q '8443/wanted.*context deadline' comments.txt || fail "the error is gone"
 sed 's|":path" = "\(/[^"]*\)"|":path" = "\1?SECRET"|; s|data=".*|data="SECRET"|' "$TESTDATA/debuglog-server/trace.log" >server.log
 all_says debuglog-server server.log
+exits 0 "$H2ANNOTATE" -q --redact "$TESTDATA/debuglog-server/capture.pcapng" server.log \
+    --keylog "$TESTDATA/debuglog-server/keys.log" -o x.pcapng
+! grep -aoE 'h2a [ -~]*(127\.0\.0\.1|slow|early)[ -~]* ~[0-9a-f]+' x.pcapng || fail "--redact: a server's log names hosts"
 sed 's|msg="httptrace: GetConn"|& url="https://127.0.0.1:8443/?key=SECRET" cookie=SECRET method=GET|' \
     "$TESTDATA/log-slogtext/trace.json" >text.log
 [ "$(grep -c SECRET text.log)" -gt 20 ] || fail "no secrets to look for"
