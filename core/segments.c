@@ -131,7 +131,6 @@ static void end(struct h2t_clock *clock)
 
 void h2t_segments(GArray *limits, struct h2t_clock *clock)
 {
-    struct h2t_clock_part *part = clock->parts;
     clock->n_parts = 0;
     g_array_sort(limits, compare);
     for (uint32_t i = 0; i < limits->len; i++) {
@@ -139,7 +138,7 @@ void h2t_segments(GArray *limits, struct h2t_clock *clock)
         s->stray = false;
         if (!clock->n_parts)
             begin(&clock->parts[clock->n_parts++], s);
-        part = &clock->parts[clock->n_parts - 1];
+        struct h2t_clock_part *part = &clock->parts[clock->n_parts - 1];
         if (!fits(&part->drift, s)) {
             s->stray = clock->n_parts == H2T_MAX_CLOCK_PARTS || !was_set(part, limits, i);
             if (s->stray)
