@@ -23,6 +23,10 @@ type kind struct {
 // formats: each capture belongs to the first that fits. What fits none has the recorder's lines.
 var formats = []kind{
 	{"recorder, compact", []string{"compact*"}},
+	{"slog text", []string{"log-slogtext*"}},
+	{"klog", []string{"log-klog*"}},
+	{"logfmt", []string{"log-logfmt*"}},
+	{"`log.Printf`, no ids", []string{"log-printf*"}},
 	{"slog JSON", []string{"log-slog*"}},
 	{"slog JSON in Docker's json-file", []string{"log-docker*"}},
 	{"zap JSON", []string{"log-zap*"}},
