@@ -9,7 +9,7 @@ shift
 [ $# -gt 0 ] || set -- trixie sid
 source=$(cd "$(dirname "$0")/../.." && pwd)
 packages="tshark wireshark-dev libwireshark-dev libwiretap-dev libwsutil-dev cmake ninja-build gcc g++ pkgconf jq
-    libglib2.0-dev libsimdjson-dev libxxhash-dev zlib1g-dev libpcap-dev libarchive-dev libssl-dev libnghttp2-dev"
+    libglib2.0-dev libsimdjson-dev libxxhash-dev zlib1g-dev libpcap-dev libarchive-dev libssl-dev libnghttp2-dev libxml2-utils"
 
 # make_root SUITE: the root and what it needs
 make_root() {
