@@ -67,27 +67,39 @@ look() {
     fail "mutant $number, tshark $*, status $status: $(grep -E "$bad" err.with | head -n 5)"
 }
 
-# sharkd_on N...: those mutants, one after the other. True if nothing is wrong.
+# sharkd_on N...: those mutants, one after the other, with the plugin in $plugins. True if nothing is wrong.
+plugins=$dir/plugins
 sharkd_on() {
     {
         setconf tls.keylog_file "$dir/keys.log"
         for number; do requests "$number"; done
     } >requests
     # shellcheck disable=SC2086
-    as_user env WIRESHARK_PLUGIN_DIR="$dir/plugins" WIRESHARK_DEBUG_WMEM_OVERRIDE=simple $preload sharkd - \
+    as_user env WIRESHARK_PLUGIN_DIR="$plugins" WIRESHARK_DEBUG_WMEM_OVERRIDE=simple $preload sharkd - \
         <requests >out 2>err
     ! complains $?
 }
 
-# The one that sharkd dies of, which tshark may survive.
+# The one that sharkd dies of, which tshark may survive; if it is none alone, whose fault are all together?
 one_by_one() {
+    alone=
     for number; do
         sharkd_on "$number" && continue
-        before=$failures
+        before=$failures alone=1
         cp err err.sharkd
         look "$number" -V -2
         [ "$before" != $failures ] || echo "mutant $number: sharkd alone: $(grep -E "$bad" err.sharkd | head -n 3)"
     done
+    [ -z "$alone" ] || return
+    sharkd_on "$@"
+    cp err err.with
+    plugins=$dir/none
+    if sharkd_on "$@"; then
+        fail "mutants $1 and on, one after the other: $(grep -E "$bad" err.with | head -n 5)"
+    else
+        echo "mutants $1 and on: Wireshark itself"
+    fi
+    plugins=$dir/plugins
 }
 
 whole_batch() {
@@ -95,9 +107,11 @@ whole_batch() {
     chmod a+r mutants/*
     # shellcheck disable=SC2046
     set -- $(seq "$seed" $((seed + batch - 1)))
-    sharkd_on "$@" || one_by_one "$@"
+    sharkd_on "$@"
+    good=$?
     loads=$((loads + $(grep -c '"id":2,"result":{"status":"OK"}' out)))
     notes=$((notes + $(grep -o '"f":"httptrace.note' out | wc -l)))
+    [ $good = 0 ] || one_by_one "$@"
     look "$seed" -V
     look $((seed + 1)) -2 -V -q -z httptrace,tree -z httptrace,conns -z httptrace,findings
     rm -f mutants/*
@@ -112,6 +126,6 @@ while [ -n "$seconds" ] && [ "$(date +%s)" -lt "$end" ] && [ $failures -lt 20 ];
     whole_batch
 done
 echo "mutants $first to $((seed - 1)): $loads loaded, $notes notes shown"
-[ $((loads * 4)) -gt $((seed - first)) ] || fail "hardly any could be loaded"
+[ $((loads * 2)) -gt $((seed - first)) ] || fail "most could not be loaded"
 [ $notes -gt 100 ] || fail "hardly a note was shown"
 finish
