@@ -5,6 +5,7 @@
 #include "annotator/whom.h"
 #include "core/finding.h"
 #include "core/rules.h"
+#include "core/sorted.h"
 #include "core/view.h"
 
 static void number_or_null(struct json_out *json, const char *key, uint32_t number, uint32_t none)
@@ -137,24 +138,11 @@ void report_places_free(struct report_places **places)
     g_clear_pointer(places, g_free);
 }
 
-/* The first pair that is not before the place. */
-static guint find(const GArray *pairs, uint32_t place)
-{
-    guint low = 0, high = pairs->len;
-    while (low < high) {
-        guint middle = low + (high - low) / 2;
-        if (g_array_index(pairs, struct pair, middle).place < place)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 static void indexes(struct json_out *json, const GArray *pairs, uint32_t place)
 {
     json_begin_array(json, "findings");
-    for (guint i = find(pairs, place); i < pairs->len; i++) {
+    guint first = h2t_sorted_first(pairs, offsetof(struct pair, place), place);
+    for (guint i = first; i < pairs->len; i++) {
         const struct pair *pair = &g_array_index(pairs, struct pair, i);
         if (pair->place != place)
             break;

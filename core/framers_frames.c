@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/framers_impl.h"
 
+#include "core/sorted.h"
+
 static struct h2t_logged *newest(GArray *frames)
 {
     return frames->len ? &g_array_index(frames, struct h2t_logged, frames->len - 1) : NULL;
@@ -46,15 +48,9 @@ static struct h2t_logged_request *request_at(const struct h2t_framer *f, uint32_
 /* Identifiers rise. */
 struct h2t_logged_request *framers_request(const struct h2t_framer *f, uint32_t stream)
 {
-    uint32_t lo = 0, hi = f->requests->len;
-    while (lo < hi) {
-        uint32_t middle = lo + (hi - lo) / 2;
-        if (request_at(f, middle)->stream < stream)
-            lo = middle + 1;
-        else
-            hi = middle;
-    }
-    return lo < f->requests->len && request_at(f, lo)->stream == stream ? request_at(f, lo) : NULL;
+    size_t member = offsetof(struct h2t_logged_request, stream);
+    guint i = h2t_sorted_first(f->requests, member, stream);
+    return i < f->requests->len && request_at(f, i)->stream == stream ? request_at(f, i) : NULL;
 }
 
 static bool opens_stream(const struct h2t_framer *f, uint32_t stream)

@@ -4,6 +4,7 @@
 #define H2T_VIEW_H
 
 #include "model.h"
+#include "sorted.h"
 
 static inline struct h2t_conn *h2t_conn_at(const struct h2t_model *m, uint32_t i)
 {
@@ -88,17 +89,11 @@ static inline bool h2t_has_framers(const struct h2t_model *m)
 /* What the program found wrong with a frame that it read; NULL: nothing. They are in order. */
 static inline const char *h2t_fault_of(const struct h2t_framer *f, uint32_t frame)
 {
-    uint32_t lo = 0, hi = f->faults ? f->faults->len : 0, n = hi;
-    while (lo < hi) {
-        uint32_t middle = lo + (hi - lo) / 2;
-        if (g_array_index(f->faults, struct h2t_fault, middle).frame < frame)
-            lo = middle + 1;
-        else
-            hi = middle;
-    }
-    if (lo == n || g_array_index(f->faults, struct h2t_fault, lo).frame != frame)
+    if (!f->faults)
         return NULL;
-    return g_array_index(f->faults, struct h2t_fault, lo).err;
+    guint i = h2t_sorted_first(f->faults, offsetof(struct h2t_fault, frame), frame);
+    bool found = i < f->faults->len && g_array_index(f->faults, struct h2t_fault, i).frame == frame;
+    return found ? g_array_index(f->faults, struct h2t_fault, i).err : NULL;
 }
 
 /* It was not found by its addresses as they are. */

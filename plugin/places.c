@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "plugin/places.h"
 
+#include "core/sorted.h"
+
 #define MAX_CHAIN                                                                                  \
     64u /* packets from a part to the one whose frame it is of: 64 KiB of segments                 \
          */
@@ -83,25 +85,12 @@ uint32_t places_conn(const struct places *p, uint32_t packet)
     return place && place->conn ? place->conn - 1 : H2T_NONE;
 }
 
-static unsigned first_frame(const GArray *frames, uint32_t packet)
-{
-    unsigned lo = 0, hi = frames->len;
-    while (lo < hi) {
-        unsigned mid = lo + (hi - lo) / 2;
-        if (g_array_index(frames, struct place_frame, mid).packet < packet)
-            lo = mid + 1;
-        else
-            hi = mid;
-    }
-    return lo;
-}
-
 const struct place_frame *places_frames(const struct places *p, uint32_t packet, unsigned *n)
 {
     *n = 0;
     if (!p->frames)
         return NULL;
-    unsigned first = first_frame(p->frames, packet);
+    unsigned first = h2t_sorted_first(p->frames, offsetof(struct place_frame, packet), packet);
     while (first + *n < p->frames->len &&
            g_array_index(p->frames, struct place_frame, first + *n).packet == packet)
         (*n)++;

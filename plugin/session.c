@@ -5,6 +5,7 @@
 #include "core/notes.h"
 #include "core/ns.h"
 #include "core/rules.h"
+#include "core/sorted.h"
 #include "core/trace.h"
 #include "core/view.h"
 
@@ -81,26 +82,14 @@ void session_frame(struct session *s, const struct h2t_frame *frame)
         h2t_live_frame(s->live, frame, find_stream(s, frame->conn, frame->stream));
 }
 
-static unsigned first_note(const GArray *notes, uint32_t packet)
-{
-    unsigned lo = 0, hi = notes->len;
-    while (lo < hi) {
-        unsigned mid = lo + (hi - lo) / 2;
-        if (g_array_index(notes, struct h2t_note, mid).packet < packet)
-            lo = mid + 1;
-        else
-            hi = mid;
-    }
-    return lo;
-}
-
 const struct h2t_note *session_notes(struct session *s, uint32_t packet, bool visited, unsigned *n)
 {
     *n = 0;
     if (visited ? !s->notes : !s->live)
         return NULL;
     const GArray *notes = visited ? s->notes : h2t_live_notes(s->live, packet);
-    unsigned first = visited ? first_note(notes, packet) : 0;
+    unsigned first =
+        visited ? h2t_sorted_first(notes, offsetof(struct h2t_note, packet), packet) : 0;
     while (first + *n < notes->len &&
            g_array_index(notes, struct h2t_note, first + *n).packet == packet)
         (*n)++;
