@@ -30,6 +30,7 @@ struct batch {
 /* What the threads share. */
 struct shared {
     const struct h2t_ahead_file *file;
+    bool several;   /* one alone gains nothing by reading ahead */
     GMutex reading; /* guards what follows */
     struct h2t_lines lines;
     struct batch *filled; /* to which the lines go */
@@ -173,7 +174,7 @@ static void *work(void *user)
     struct batch *batch = batch_new();
     struct h2t_native *native = h2t_native_new();
     while (fill(shared, batch)) {
-        if (g_atomic_int_get(&shared->useful))
+        if (shared->several && g_atomic_int_get(&shared->useful))
             read_lines(batch, native);
         wait_for_turn(shared, batch);
         hand_on(shared, batch);
@@ -187,7 +188,7 @@ static void *work(void *user)
 
 bool h2t_ahead_read(const struct h2t_ahead_file *file, unsigned n_threads, GError **error)
 {
-    struct shared shared = {.file = file, .useful = true};
+    struct shared shared = {.file = file, .several = n_threads > 0, .useful = true};
     g_autofree GThread **threads = g_new(GThread *, n_threads);
     g_mutex_init(&shared.reading);
     g_mutex_init(&shared.handing);

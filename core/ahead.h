@@ -31,8 +31,8 @@ struct h2t_ahead_file {
     void *user;
 };
 
-/* The whole file, by this thread and `n_threads` more. False if it could not be read to its end;
- * what came before was handed on. */
+/* The whole file, by this thread and `n_threads` more; without those no line has an event. False if
+ * it could not be read to its end; what came before was handed on. */
 bool h2t_ahead_read(const struct h2t_ahead_file *file, unsigned n_threads, GError **error);
 
 #endif
