@@ -7,24 +7,18 @@
 
 #include "annotator/wire/h2_head.h"
 
+#include "core/names.h"
+
 #include <string.h>
 
 #define PREFACE "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 
 /* ---- What comes out, as text ---------------------------------------------------------------- */
 
-static const char *const kind_names[] = {
-    [H2T_GAP] = "GAP",
-    [H2T_PREFACE] = "PREFACE",
-    [H2T_DATA] = "DATA",
-    [H2T_HEADERS] = "HEADERS",
-    [H2T_RST_STREAM] = "RST_STREAM",
-    [H2T_SETTINGS] = "SETTINGS",
-    [H2T_PUSH_PROMISE] = "PUSH_PROMISE",
-    [H2T_PING] = "PING",
-    [H2T_GOAWAY] = "GOAWAY",
-    [H2T_WINDOW_UPDATE] = "WINDOW_UPDATE",
-};
+static inline const char *kind_name(enum h2t_frame_kind kind)
+{
+    return kind == H2T_GAP ? "GAP" : kind == H2T_PREFACE ? "PREFACE" : h2t_kind_name(kind);
+}
 
 static inline void add_fields(GString *log, const struct h2t_fields *fields)
 {
@@ -48,11 +42,10 @@ struct out {
 static inline void on_frame(void *user, const struct h2t_frame *frame)
 {
     struct out *out = user;
-    g_assert_cmpint(frame->kind, <, G_N_ELEMENTS(kind_names));
-    g_assert_nonnull(kind_names[frame->kind]);
+    g_assert_nonnull(kind_name(frame->kind));
     if (out->packets)
         g_string_append_printf(out->log, "%u ", frame->mark.packet);
-    g_string_append_printf(out->log, "%c %s", "CS"[frame->dir], kind_names[frame->kind]);
+    g_string_append_printf(out->log, "%c %s", "CS"[frame->dir], kind_name(frame->kind));
     g_string_append_printf(out->log, " %u len %u", frame->stream, frame->len);
     if (frame->flags && frame->kind != H2T_DATA && frame->kind != H2T_HEADERS)
         g_string_append_printf(out->log, " flags %u", frame->flags);
