@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Requests, attempts and connections made of debug logs, where the trace knows a program by nothing
- * else; of a server's log, what it read on connections of which no client tells. They stand behind what sidecars have, and are made anew by each join.
+ * else; of a server's log, what it read on connections of which no client tells. They stand behind
+ * what sidecars have, and are made anew by each join.
  *
  * A request that is tried again is the same request where its x-request-id says so, if the log
  * says as often that RoundTrip tries again as ids come again.

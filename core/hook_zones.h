@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Zones of logs whose lines about hooks have stamps without one (zones.h): learned from connections
- * that both sides have by their addresses. GotConn comes soon after the connection's first packet, so
- * that each tells the zone; they must all tell the same.
+ * that both sides have by their addresses. GotConn comes soon after the connection's first packet,
+ * so that each tells the zone; they must all tell the same.
  */
 #ifndef H2T_HOOK_ZONES_H
 #define H2T_HOOK_ZONES_H

@@ -26,8 +26,8 @@ const char *h2t_import_text(struct h2t_import *import, const char *text, size_t 
 /* The same for one that h2t_native_read has read already, to an event that is complete. */
 void h2t_import_event(struct h2t_import *import, struct h2t_event *event, bool *used);
 
-/* How many lines of text that are no JSON were of use: a file with such is a log, in which other lines
- * may be anything. */
+/* How many lines of text that are no JSON were of use: a file with such is a log, in which other
+ * lines may be anything. */
 uint64_t h2t_import_n_lines(const struct h2t_import *import);
 
 /* All files are over: gives the events that had to wait for them. */

@@ -2,10 +2,16 @@
 /*
  * What people print of a hook without saying of which request: the first thing that comes to mind,
  *
- *     log.Printf("Got Conn: %+v", info)     {Conn:0xc000012345 Reused:true WasIdle:true IdleTime:1ms}
+ *     log.Printf("Got Conn: %+v", info)
+ *         {Conn:0xc000012345 Reused:true WasIdle:true IdleTime:1ms}
+ *
  *     log.Printf("reused: %v", info.Reused)
- *     log.Printf("DNS Start: %+v", info)    {Host:example.com}, and "DNS start: example.com"
- *     log.Printf("DNS Done: %+v", info)     {Addrs:[{IP:10.9.0.2 Zone:}] Err:<nil> Coalesced:false}
+ *
+ *     log.Printf("DNS Start: %+v", info)
+ *         {Host:example.com}, and "DNS start: example.com"
+ *
+ *     log.Printf("DNS Done: %+v", info)
+ *         {Addrs:[{IP:10.9.0.2 Zone:}] Err:<nil> Coalesced:false}
  */
 #ifndef H2T_IMPORT_PLAIN_H
 #define H2T_IMPORT_PLAIN_H

@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-#define MAX_BEFORE 1024u /* bytes before the first pair in which time and message are looked for   \
-                          */
+/* Bytes before the first pair in which time and message are looked for. */
+#define MAX_BEFORE 1024u
 
 struct walk {
     h2t_json_fn fn;

@@ -2,8 +2,8 @@
 /* Comments into blocks and out again: the bytes must be those from before. */
 #include "annotator/capture/edit.h"
 #include "annotator/capture/order.h"
-#include "tests/unit/pcapng_build.h"
 #include "tests/random/pcapng_gen.h"
+#include "tests/unit/pcapng_build.h"
 #include "tests/unit/scratch.h"
 
 #define OURS "h2a request req=r1 #c0de"
