@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The program on files, input as fuzz_whole's. What it annotates can be undone: without our
- * comments, input and output are the same file. Annotating the output changes nothing, and as its
- * own baseline the report leaves nothing that fails. Reports are JSON, and what is printed is
- * printable.
+ * The program on files, input as fuzz_whole's; the input's length says with which options. What it
+ * annotates can be undone: without our comments, input and output are the same file. Annotating the
+ * output changes nothing, and as its own baseline the report leaves nothing that fails. Reports are
+ * JSON, and what is printed is printable.
  */
 #include "annotator/run.h"
 #include "core/json.h"
@@ -13,12 +13,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { KEYS = 1, REDACT = 2, FILTER = 4, THREADS = 8, IGNORE_HEADERS = 16, EXPECT_H2 = 32 };
+
 static char *folder;
 
 static void remove_folder(void)
 {
-    static const char *const names[] = {"in",   "trace", "keys",     "out",   "back",
-                                        "bare", "again", "out.json", "junit", "again.json"};
+    static const char *const names[] = {"in",    "trace",    "keys",  "out",        "back",  "bare",
+                                        "again", "out.json", "junit", "again.json", "secret"};
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
         g_autofree char *path = g_build_filename(folder, names[i], NULL);
         g_remove(path);
@@ -85,11 +87,12 @@ static enum exit_status call(const struct options *options)
 }
 
 /* `baseline`: a report, or NULL. */
-static enum exit_status annotate(const char *from, const char *to, const char *baseline, bool keys)
+static enum exit_status annotate(const char *from, const char *to, const char *baseline,
+                                 size_t with)
 {
     g_autofree char *in = file(from), *out = file(to), *trace = file("trace"), *log = file("keys"),
                     *junit = file("junit"), *report = g_strconcat(out, ".json", NULL),
-                    *known = baseline ? file(baseline) : NULL;
+                    *known = baseline ? file(baseline) : NULL, *secret = file("secret");
     char *sidecars[] = {trace, NULL};
     struct options options = {.capture = in,
                               .sidecars = sidecars,
@@ -102,9 +105,14 @@ static enum exit_status annotate(const char *from, const char *to, const char *b
                               .report = report,
                               .junit = junit,
                               .baseline = known,
-                              .jobs = 1,
+                              .filter = with & FILTER ? (char *)"tcp port 8443 or udp" : NULL,
+                              .redact_key = secret,
+                              .jobs = with & THREADS ? 3 : 1,
                               .verbose = true,
-                              .embed_keys = keys};
+                              .redact = with & REDACT,
+                              .ignore_headers = with & IGNORE_HEADERS,
+                              .expect_h2 = with & EXPECT_H2,
+                              .embed_keys = with & KEYS};
     g_ptr_array_add(options.keylogs, log);
     g_ptr_array_add(options.fail_on, (char *)"note");
     g_remove(out);
@@ -163,25 +171,25 @@ static void start(void)
                          "h2annotate-fuzz-XXXXXX", NULL);
     folder = g_strdup(g_mkdtemp(template));
     g_assert_nonnull(folder);
+    put("secret", (struct bytes){(const uint8_t *)"0123456789abcdef", 16});
     atexit(remove_folder);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct bytes rest = {data, size};
-    bool keys = size % 2;
     start();
     put("trace", fuzz_part(&rest, FUZZ_PART));
     put("keys", fuzz_part(&rest, FUZZ_PART));
     put("in", rest);
-    enum exit_status status = annotate("in", "out", NULL, keys);
+    enum exit_status status = annotate("in", "out", NULL, size);
     if (status != EXIT_DONE && status != EXIT_FINDINGS)
         return 0;
     check_report();
     g_assert_cmpint(strip("out", "back"), ==, EXIT_DONE);
     g_assert_cmpint(strip("in", "bare"), ==, EXIT_DONE);
     assert_same("back", "bare");
-    g_assert_cmpint(annotate("out", "again", "out.json", keys), ==, EXIT_DONE);
+    g_assert_cmpint(annotate("out", "again", "out.json", size), ==, EXIT_DONE);
     assert_same("again", "out");
     return 0;
 }

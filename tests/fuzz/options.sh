@@ -16,7 +16,7 @@ max_len() {
     case $1 in
     whole | program) echo 40000 ;;
     pcap | tls) echo 16384 ;;
-    tcp | comment | json) echo 2048 ;;
+    tcp | comment | json | redact) echo 2048 ;;
     *) echo 8192 ;;
     esac
 }

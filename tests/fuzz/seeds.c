@@ -16,6 +16,7 @@
 #include <string.h>
 
 #define MAX_SEED 6144u
+enum { PORT_VXLAN = 4789, PORT_GENEVE = 6081 };
 #define MAX_CONNS 4u /* seeds of a capture's first connections */
 
 struct seeds {
@@ -40,6 +41,12 @@ static void write_seed(const struct seeds *seeds, const char *target, unsigned n
     g_autofree char *path = g_build_filename(seeds->folder, target, name, NULL);
     if (!g_file_set_contents(path, (const char *)content->data, content->len, NULL))
         g_printerr("%s: cannot write\n", path);
+}
+
+static void put16(uint8_t *at, uint16_t value)
+{
+    at[0] = (uint8_t)(value >> 8);
+    at[1] = (uint8_t)value;
 }
 
 static void add_piece(GByteArray *out, uint8_t control, const uint8_t *data, size_t len)
@@ -165,6 +172,33 @@ static uint8_t link_control(uint16_t link_type)
     return 0;
 }
 
+/* An Ethernet frame in another one, behind the eight bytes of VXLAN or Geneve. */
+static void add_tunnelled(GByteArray *out, uint16_t port, const uint8_t *frame, size_t len)
+{
+    uint8_t outer[50] = {[12] = 0x08, [14] = 0x45, [22] = 64, [23] = 17, [26] = 10, [30] = 10,
+                         [34] = 0x30, [42] = 8};
+    size_t ip = sizeof outer - 14 + len, udp = ip - 20;
+    put16(outer + 16, (uint16_t)ip);
+    put16(outer + 36, port);
+    put16(outer + 38, (uint16_t)udp);
+    if (port == PORT_GENEVE)
+        memcpy(outer + 42, "\0\0\x65\x58", 4); /* bridged Ethernet */
+    g_autofree uint8_t *all = g_malloc(sizeof outer + len);
+    memcpy(all, outer, sizeof outer);
+    memcpy(all + sizeof outer, frame, len);
+    add_piece(out, 0, all, sizeof outer + len);
+}
+
+/* The frames of a capture, the first ones also as tunnels have them. */
+static void add_frame(GByteArray *frames, const struct block *block)
+{
+    add_piece(frames, link_control(block->link_type), block->bytes, block->caplen);
+    if (block->link_type != LINK_ETHERNET || block->packet > 4)
+        return;
+    add_tunnelled(frames, PORT_VXLAN, block->bytes, block->caplen);
+    add_tunnelled(frames, PORT_GENEVE, block->bytes, block->caplen);
+}
+
 static void walk(struct capture *capture, struct seeds *seeds)
 {
     static const struct tcp_callbacks callbacks = {on_open, on_control, on_data,
@@ -180,7 +214,7 @@ static void walk(struct capture *capture, struct seeds *seeds)
         if (!block.is_packet)
             continue;
         struct h2t_mark mark = {.ns = block.ns, .packet = block.packet};
-        add_piece(frames, link_control(block.link_type), block.bytes, block.caplen);
+        add_frame(frames, &block);
         packet_parse(parser, block.link_type, block.bytes, block.caplen, block.wirelen, mark,
                      &packet);
         if (packet.kind == PACKET_TCP)
