@@ -167,11 +167,17 @@ static void tls_done(struct pairing *p, const struct dial_event *e)
     d->tls_err = e->err;
 }
 
+/* Nothing is dialed twice, whatever is said. */
+static bool is_dialed(struct pairing *p, uint32_t tconn)
+{
+    return tconn != H2T_NONE && h2t_build_tconn_at(p->build, tconn)->dial != H2T_NONE;
+}
+
 /* What the recorder's DialContext says. Where the hooks did not fire it is all there is. */
 static void dialed(struct pairing *p, const struct dial_event *e)
 {
-    if (e->err)
-        return; /* ConnectDone has told */
+    if (e->err || is_dialed(p, e->tconn))
+        return; /* ConnectDone has told; or a line before */
     struct h2t_dial *d = e->request == H2T_NONE ? NULL : latest(p, e, has_no_local);
     if (!d) {
         d = add_dial(p, e);
@@ -216,6 +222,13 @@ static void (*const handlers[H2T_N_EVENTS])(struct pairing *, const struct dial_
     [H2T_EV_DIALED] = dialed,
 };
 
+/* The same line once more, as files have it that overlap. Without seq no line is another's. */
+static bool is_again(const struct dial_event *e, const struct dial_event *before)
+{
+    return e->request == before->request && e->order == before->order && e->ns == before->ns &&
+           e->kind == before->kind;
+}
+
 void h2t_dials_finish(struct h2t_dials *dials, struct h2t_build *build,
                       const struct h2t_processes *processes)
 {
@@ -229,6 +242,8 @@ void h2t_dials_finish(struct h2t_dials *dials, struct h2t_build *build,
     g_array_sort_with_data(dials->events, by_request, &order);
     for (uint32_t i = 0; i < dials->events->len; i++) {
         const struct dial_event *e = &g_array_index(dials->events, struct dial_event, i);
+        if (i && is_again(e, e - 1))
+            continue;
         if (e->request != p.request) {
             p.request = e->request;
             p.first_dial = p.dials->len;

@@ -17,82 +17,9 @@
 
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned seed);
 
-/* ---- Sidecars: lines, and in them values ---------------------------------------------------- */
-
-static bool read_line(const uint8_t *data, size_t len, struct chunk *chunk)
+static size_t mutate_trace(uint8_t *data, size_t size, size_t max, unsigned seed)
 {
-    const uint8_t *end = len ? memchr(data, '\n', len) : NULL;
-    if (end)
-        *chunk = (struct chunk){.len = (size_t)(end - data) + 1, .body = (size_t)(end - data)};
-    return end != NULL;
-}
-
-static size_t close_line(uint8_t *data, size_t head, size_t body)
-{
-    data[head + body] = '\n';
-    return head + body + 1;
-}
-
-/* The value behind the n-th colon, up to the next comma or bracket; false: there is none. */
-static bool find_value(const uint8_t *line, size_t len, size_t n, size_t *at, size_t *end)
-{
-    for (*at = 0; *at < len; ++*at)
-        if (line[*at] == ':' && !n--)
-            break;
-    if (*at >= len)
-        return false;
-    for (*end = ++*at; *end < len && !strchr(",}]", line[*end]);)
-        ++*end;
-    return true;
-}
-
-static size_t change_value(uint8_t *line, size_t len, size_t max)
-{
-    static const char *const values[] = {"null",
-                                         "0",
-                                         "-1",
-                                         "1",
-                                         "4294967296",
-                                         "true",
-                                         "9223372036854775807",
-                                         "-9223372036854775808",
-                                         "18446744073709551616",
-                                         "1e400",
-                                         "0.5",
-                                         "\"\"",
-                                         "[]",
-                                         "{}",
-                                         "\"\\u0000\\u202e%s%n\"",
-                                         "\"r1\"",
-                                         "\"[::1]:1\"",
-                                         "\"1970-01-01T00:00:00Z\"",
-                                         "\"GotConn\"",
-                                         "\"\xff\""};
-    size_t colons = 0, at, end;
-    for (size_t i = 0; i < len; i++)
-        colons += line[i] == ':';
-    if (!colons || !find_value(line, len, mutate_roll(colons), &at, &end))
-        return LLVMFuzzerMutate(line, len, max);
-    const char *value = values[mutate_roll(G_N_ELEMENTS(values))];
-    g_autofree char *other = NULL;
-    size_t from, to;
-    if (mutate_roll(3) == 0 && find_value(line, len, mutate_roll(colons), &from, &to))
-        value = other = g_strndup((const char *)line + from, to - from);
-    if (len - (end - at) + strlen(value) > max)
-        return len;
-    len = mutate_take_out(line, len, at, end - at);
-    return mutate_insert(line, len, max, at, value, strlen(value));
-}
-
-static size_t change_line(uint8_t *line, size_t len, size_t max, unsigned seed)
-{
-    return seed % 3 ? change_value(line, len, max) : LLVMFuzzerMutate(line, len, max);
-}
-
-static size_t mutate_lines(uint8_t *data, size_t size, size_t max, unsigned seed)
-{
-    static const struct format lines = {read_line, close_line, change_line};
-    return mutate_chunks(&lines, data, size, max, seed);
+    return mutate_lines(data, size, size, max, seed);
 }
 
 /* Those of mutate_pcapng.c that keep lengths right: what is broken is soon read. */
@@ -145,7 +72,7 @@ static void one(uint32_t seed, const char *folder, const char *out)
     }
     mutate_seed(seed);
     size_t changes = 1 + mutate_roll(MAX_CHANGES), of_trace = mutate_roll(changes + 1);
-    change_file(trace, to_trace, of_trace, mutate_lines);
+    change_file(trace, to_trace, of_trace, mutate_trace);
     change_file(capture, to_capture, changes - of_trace, mutate_blocks);
 }
 

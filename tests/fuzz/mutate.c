@@ -25,9 +25,8 @@ static void cut(const struct format *format, const uint8_t *data, size_t size, s
     }
 }
 
-/* data[at..at + old) becomes `len` bytes. The new size, or the old one if there is no room. */
-static size_t replace(uint8_t *data, size_t size, size_t max, size_t at, size_t old,
-                      const uint8_t *bytes, size_t len)
+size_t mutate_replace(uint8_t *data, size_t size, size_t max, size_t at, size_t old,
+                      const void *bytes, size_t len)
 {
     if (size - old + len > max)
         return size;
@@ -46,7 +45,7 @@ static size_t change(const struct format *format, uint8_t *data, size_t size, si
     size_t body = format->change ? format->change(made + c->head, c->body, room, seed)
                                  : LLVMFuzzerMutate(made + c->head, c->body, room);
     size_t len = format->close(made, c->head, body);
-    return replace(data, size, max, at, c->len, made, len);
+    return mutate_replace(data, size, max, at, c->len, made, len);
 }
 
 /* Two chunks that follow each other, in the other order. */
@@ -68,10 +67,10 @@ size_t mutate_chunks(const struct format *format, uint8_t *data, size_t size, si
     size_t at = run.at[i], len = run.chunks[i].len;
     switch (seed % N_OPERATIONS) {
     case LEAVE_OUT:
-        return replace(data, size, max, at, len, NULL, 0);
+        return mutate_replace(data, size, max, at, len, NULL, 0);
     case TWICE: {
         g_autofree uint8_t *copy = g_memdup2(data + at, len);
-        return replace(data, size, max, at, 0, copy, len);
+        return mutate_replace(data, size, max, at, 0, copy, len);
     }
     case SWAP:
         if (i + 1 < run.n)

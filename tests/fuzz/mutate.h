@@ -30,4 +30,12 @@ struct format {
 size_t mutate_chunks(const struct format *format, uint8_t *data, size_t size, size_t max,
                      unsigned seed);
 
+/* data[at..at + old) becomes `len` bytes. The new size, or the old one if there is no room. */
+size_t mutate_replace(uint8_t *data, size_t size, size_t max, size_t at, size_t old,
+                      const void *bytes, size_t len);
+
+/* Sidecars: lines, and in them the values of JSON. Only data[0..part) is one; what is behind it
+ * stays as it is. */
+size_t mutate_lines(uint8_t *data, size_t part, size_t size, size_t max, unsigned seed);
+
 #endif

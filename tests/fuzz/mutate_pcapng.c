@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Blocks of a pcapng file, which may stand behind other parts (fuzz.h). */
+/* Blocks of a pcapng file, which may stand behind a sidecar and other parts (fuzz.h). */
 #include "annotator/capture/order.h"
 #include "tests/fuzz/mutate.h"
 
@@ -47,8 +47,11 @@ static size_t last_part(const uint8_t *data, size_t size)
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned seed)
 {
     static const struct format blocks = {read_block, close_block, NULL};
+    struct bytes rest = {data, size};
     size_t skip = last_part(data, size);
     if (seed % 3 == 0 || skip >= max)
         return LLVMFuzzerMutate(data, size, max);
+    if (skip && seed % 3 == 1)
+        return mutate_lines(data, fuzz_part(&rest, FUZZ_PART).len, size, max, seed / 3);
     return skip + mutate_chunks(&blocks, data + skip, size - skip, max - skip, seed / 3);
 }

@@ -175,8 +175,8 @@ static uint8_t link_control(uint16_t link_type)
 /* An Ethernet frame in another one, behind the eight bytes of VXLAN or Geneve. */
 static void add_tunnelled(GByteArray *out, uint16_t port, const uint8_t *frame, size_t len)
 {
-    uint8_t outer[50] = {[12] = 0x08, [14] = 0x45, [22] = 64, [23] = 17, [26] = 10, [30] = 10,
-                         [34] = 0x30, [42] = 8};
+    uint8_t outer[50] = {[12] = 0x08, [14] = 0x45, [22] = 64,   [23] = 17,
+                         [26] = 10,   [30] = 10,   [34] = 0x30, [42] = 8};
     size_t ip = sizeof outer - 14 + len, udp = ip - 20;
     put16(outer + 16, (uint16_t)ip);
     put16(outer + 36, port);
