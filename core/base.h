@@ -28,6 +28,8 @@ enum h2t_error_code {
 #define H2T_MAX_INTERFACES 65536u  /* per section; an IDB costs 20 bytes of file */
 #define H2T_MAX_CONNS (4u << 20)   /* connections in the model */
 #define H2T_MAX_OPEN_CONNS (64u << 10)      /* connections with decoder state at one time */
+#define H2T_MAX_DECODERS (256u << 20)       /* bytes that wait in all decoders, and HPACK tables */
+#define H2T_DECODER_SHARE (4u << 10)        /* and of one that is left alone past that */
 #define H2T_MAX_TCP_HELD (4u << 20)         /* bytes held back behind one gap, a direction */
 #define H2T_MAX_TCP_HELD_ALL (32u << 20)    /* the same, all connections together */
 #define H2T_MAX_FRAGMENTS (1u << 20)        /* bytes of IP fragments waiting */

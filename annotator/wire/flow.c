@@ -21,6 +21,9 @@ enum layer {
 struct flow {
     struct h2t_facts *facts;
     struct keylog *keylog;
+    struct flow_budget *budget;
+    size_t held;  /* its part of that */
+    GList holder; /* its place among the budget's, while it has one */
     uint32_t conn;
     enum layer outer, inner; /* inner: what is in TLS */
     bool turned;             /* TCP took the server for the client */
@@ -43,26 +46,69 @@ static void emit(void *user, const struct h2t_frame *frame)
     h2t_facts_frame(flow->facts, &told);
 }
 
-struct flow *flow_new(uint32_t conn, struct keylog *keylog, struct h2t_facts *facts)
+struct flow *flow_new(uint32_t conn, struct keylog *keylog, struct h2t_facts *facts,
+                      struct flow_budget *budget)
 {
     struct flow *flow = g_new0(struct flow, 1);
     flow->conn = conn;
     flow->keylog = keylog;
     flow->facts = facts;
+    flow->budget = budget;
+    flow->holder.data = flow;
     return flow;
+}
+
+/* ---- What waits ----------------------------------------------------------------------------- */
+
+static size_t held_by(const struct flow *flow)
+{
+    return (flow->tls ? tls_held(flow->tls) : 0) + (flow->h2 ? h2_held(flow->h2) : 0) +
+           (flow->http1 ? http1_held(flow->http1) : 0);
+}
+
+static void count_held(struct flow *flow)
+{
+    size_t before = flow->held, now = held_by(flow);
+    flow->budget->held += now - before;
+    flow->held = now;
+    if (now > H2T_DECODER_SHARE && before <= H2T_DECODER_SHARE)
+        g_queue_push_tail_link(&flow->budget->holders, &flow->holder);
+    if (now <= H2T_DECODER_SHARE && before > H2T_DECODER_SHARE)
+        g_queue_unlink(&flow->budget->holders, &flow->holder);
+}
+
+static void free_decoders(struct flow *flow)
+{
+    if (flow->tls && tls_no_keys(flow->tls))
+        h2t_facts_no_keys(flow->facts, flow->conn);
+    tls_free(&flow->tls);
+    h2_free(&flow->h2);
+    http1_free(&flow->http1);
+    count_held(flow);
+}
+
+static void give_up(struct flow *flow)
+{
+    free_decoders(flow);
+    flow->outer = flow->inner = LAYER_OPAQUE;
+    h2t_facts_overflow(flow->facts, flow->conn);
+}
+
+static void limit_held(struct flow *flow)
+{
+    struct flow_budget *budget = flow->budget;
+    count_held(flow);
+    while (budget->held > H2T_MAX_DECODERS && budget->holders.length)
+        give_up(g_queue_peek_head(&budget->holders));
 }
 
 void flow_free(struct flow **flow)
 {
     if (!*flow)
         return;
-    if ((*flow)->tls && tls_no_keys((*flow)->tls))
-        h2t_facts_no_keys((*flow)->facts, (*flow)->conn);
-    tls_free(&(*flow)->tls);
-    h2_free(&(*flow)->h2);
     if ((*flow)->http1) /* TCP has told what is missing at the client's end */
         http1_fin((*flow)->http1, H2T_CLIENT, (struct h2t_mark){.ns = H2T_NEVER});
-    http1_free(&(*flow)->http1);
+    free_decoders(*flow);
     g_clear_pointer(flow, g_free);
 }
 
@@ -246,10 +292,9 @@ static void first_bytes(struct flow *flow, const uint8_t *data, size_t len, stru
     forward(flow, H2T_CLIENT, data + n, len - n, mark);
 }
 
-void flow_data(struct flow *flow, enum h2t_dir dir, const uint8_t *data, size_t len,
-               struct h2t_mark mark)
+static void take_bytes(struct flow *flow, enum h2t_dir dir, const uint8_t *data, size_t len,
+                       struct h2t_mark mark)
 {
-    dir = turn(flow, dir);
     if (flow->outer != LAYER_UNKNOWN) {
         forward(flow, dir, data, len, mark);
         return;
@@ -265,9 +310,15 @@ void flow_data(struct flow *flow, enum h2t_dir dir, const uint8_t *data, size_t 
         flow->outer = LAYER_OPAQUE;
 }
 
-void flow_gap(struct flow *flow, enum h2t_dir dir, uint32_t len, struct h2t_mark mark)
+void flow_data(struct flow *flow, enum h2t_dir dir, const uint8_t *data, size_t len,
+               struct h2t_mark mark)
 {
-    dir = turn(flow, dir);
+    take_bytes(flow, turn(flow, dir), data, len, mark);
+    limit_held(flow);
+}
+
+static void take_gap(struct flow *flow, enum h2t_dir dir, uint32_t len, struct h2t_mark mark)
+{
     flow->late |= flow->outer == LAYER_UNKNOWN;
     if (flow->tls) {
         tls_gap(flow->tls, dir, mark); /* plain_gap tells it, if plain bytes are lost with it */
@@ -275,6 +326,12 @@ void flow_gap(struct flow *flow, enum h2t_dir dir, uint32_t len, struct h2t_mark
     }
     lost(flow, dir, len, mark);
     http_gap(flow, dir, len, mark);
+}
+
+void flow_gap(struct flow *flow, enum h2t_dir dir, uint32_t len, struct h2t_mark mark)
+{
+    take_gap(flow, turn(flow, dir), len, mark);
+    limit_held(flow);
 }
 
 void flow_control(struct flow *flow, const struct h2t_frame *frame)

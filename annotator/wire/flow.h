@@ -11,7 +11,16 @@
 
 struct flow;
 
-struct flow *flow_new(uint32_t conn, struct keylog *keylog, struct h2t_facts *facts);
+/* What all flows share: how much waits in their decoders, and in whose. Past H2T_MAX_DECODERS the
+ * flow that has held more than its share for longest is given up: nothing more is told of it. Zero
+ * at first. */
+struct flow_budget {
+    size_t held;
+    GQueue holders; /* struct flow, in the order in which they came to hold more than their share */
+};
+
+struct flow *flow_new(uint32_t conn, struct keylog *keylog, struct h2t_facts *facts,
+                      struct flow_budget *budget);
 /* The last facts of the connection are told here. */
 void flow_free(struct flow **flow);
 

@@ -500,3 +500,18 @@ void h2_free(struct h2 **h2)
     }
     g_clear_pointer(h2, g_free);
 }
+
+static size_t length(const GByteArray *bytes)
+{
+    return bytes ? bytes->len : 0;
+}
+
+size_t h2_held(const struct h2 *h2)
+{
+    size_t held = 0;
+    for (int dir = H2T_CLIENT; dir <= H2T_SERVER; dir++) {
+        const struct side *side = &h2->side[dir];
+        held += length(side->kept) + length(side->block.bytes) + hpack_held(&side->hpack);
+    }
+    return held;
+}

@@ -35,6 +35,9 @@ struct h2;
 struct h2 *h2_new(h2t_frame_fn frame, void *user);
 void h2_free(struct h2 **h2);
 
+/* Bytes that wait in it for others, with the HPACK tables. */
+size_t h2_held(const struct h2 *h2);
+
 /* Next bytes of a direction. The first ones are the connection's first (the client's preface, the
  * server's SETTINGS), if h2_gap was not called before. After the upgrade from HTTP/1.1 (RFC 7540
  * section 3.2) that holds too; stream 1 is then the upgraded request and has no client's HEADERS.

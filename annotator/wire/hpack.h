@@ -29,6 +29,9 @@ struct hpack {
 void hpack_init(struct hpack *hpack);
 void hpack_fini(struct hpack *hpack);
 
+/* Bytes of memory that the table takes, about: entries of a few bytes cost more than they count. */
+size_t hpack_held(const struct hpack *hpack);
+
 /* A block was missed: what the table held is not known any more. */
 void hpack_forget(struct hpack *hpack);
 

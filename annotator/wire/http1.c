@@ -442,3 +442,9 @@ void http1_free(struct http1 **http1)
     stop_both(*http1);
     g_clear_pointer(http1, g_free);
 }
+
+size_t http1_held(const struct http1 *http1)
+{
+    const GString *client = http1->half[H2T_CLIENT].head, *server = http1->half[H2T_SERVER].head;
+    return (client ? client->len : 0) + (server ? server->len : 0);
+}

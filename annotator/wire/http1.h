@@ -25,6 +25,9 @@ struct http1;
 struct http1 *http1_new(h2t_frame_fn frame, void *user);
 void http1_free(struct http1 **http1);
 
+/* Bytes of heads that are not complete. */
+size_t http1_held(const struct http1 *http1);
+
 /* Returns how many bytes were used: `len`, but for the piece in which the server switches to HTTP/2
  * (http1_is_h2c): what comes after the 101 belongs to a new h2, as do all later bytes of both
  * directions. */

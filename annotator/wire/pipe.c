@@ -12,6 +12,7 @@ struct pipe {
     struct h2t_facts *facts;
     struct packet_parser *parser;
     struct tcp *tcp;
+    struct flow_budget budget;
     struct pipe_stats stats;
 };
 
@@ -19,7 +20,7 @@ static void *on_open(void *user, uint32_t conn, const struct h2t_tuple *tuple, s
 {
     struct pipe *pipe = user;
     h2t_facts_open(pipe->facts, conn, tuple, mark);
-    return flow_new(conn, pipe->keylog, pipe->facts);
+    return flow_new(conn, pipe->keylog, pipe->facts, &pipe->budget);
 }
 
 static void on_packet(void *user, uint32_t conn, const struct segment *s)

@@ -31,6 +31,17 @@ void tls_free(struct tls **tls)
     *tls = NULL;
 }
 
+size_t tls_held(const struct tls *tls)
+{
+    const struct early *early = &tls->early;
+    size_t held = early->bytes ? early->bytes->len : 0;
+    if (early->chunks)
+        held += early->chunks->len * g_array_get_element_size(early->chunks);
+    for (int dir = H2T_CLIENT; dir <= H2T_SERVER; dir++)
+        held += tls->side[dir].records.size + tls->side[dir].messages.size;
+    return held;
+}
+
 bool tls_decrypted(const struct tls *tls)
 {
     return tls->decrypted;

@@ -31,6 +31,9 @@ struct tls;
 struct tls *tls_new(struct keylog *keylog, const struct tls_callbacks *callbacks, void *user);
 void tls_free(struct tls **tls);
 
+/* Bytes of records, handshake messages and early data that wait in it. */
+size_t tls_held(const struct tls *tls);
+
 /* The callbacks' `mark` is that of the input that completes a record. */
 void tls_input(struct tls *tls, enum h2t_dir dir, const uint8_t *data, size_t len,
                struct h2t_mark mark);

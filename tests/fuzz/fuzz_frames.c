@@ -7,6 +7,7 @@
 #include "core/join.h"
 #include "core/live.h"
 #include "core/notes.h"
+#include "core/ns.h"
 #include "core/rules.h"
 #include "core/view.h"
 #include "tests/fuzz/check.h"
@@ -34,7 +35,7 @@ static struct h2t_mark mark_of(const struct session *s, uint32_t conn)
 {
     const struct h2t_tconn *t = partner(s, conn);
     int64_t base = t && t->first != H2T_NEVER ? t->first : INT64_C(1700000000000000000);
-    return (struct h2t_mark){.packet = s->packet, .ns = base + s->ns};
+    return (struct h2t_mark){.packet = s->packet, .ns = h2t_ns_add(base, s->ns)};
 }
 
 static void open_conn(struct session *s, uint32_t conn)

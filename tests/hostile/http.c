@@ -36,12 +36,17 @@ static void begin(void)
     talk_open(&talk);
 }
 
-static void begin_h2(void)
+static void preface(void)
 {
-    begin();
     talk_say(&talk, CLIENT, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 24);
     frame(CLIENT, T_SETTINGS, 0, 0, "", 0);
     frame(SERVER, T_SETTINGS, 0, 0, "", 0);
+}
+
+static void begin_h2(void)
+{
+    begin();
+    preface();
 }
 
 static void end(void)
@@ -96,6 +101,22 @@ static void empty_continuations(uint64_t n)
     for (uint64_t i = 0; i < n; i++)
         frame(CLIENT, T_CONTINUATION, 0, 1, "", 0);
     end();
+}
+
+/* Entries of two bytes each, as many as a table of 64 KiB holds, on each of many connections. */
+static void tables(uint64_t n)
+{
+    static uint8_t inserts[4 + 2 * 1700] = {0x3f, 0xe1, 0xff, 0x03}; /* the table's size */
+    for (size_t i = 4; i < sizeof inserts; i += 2)
+        inserts[i] = 0x40 | 4; /* ":path", empty */
+    wire_start();
+    for (uint64_t i = 0; i < n; i++) {
+        talk_init(&talk, (uint32_t)i);
+        talk_open(&talk);
+        preface();
+        frame(CLIENT, T_HEADERS, END_HEADERS | END_STREAM, 1, inserts, sizeof inserts);
+        talk_fini(&talk);
+    }
 }
 
 /* An entry of 4,000 bytes, referred to 16,000 times by each block. */
@@ -246,6 +267,7 @@ const struct hostile_kind hostile_http[] = {
     {"rapid-reset", rapid_reset, "streams opened and reset"},
     {"continuations", continuations, "CONTINUATIONs of one field block"},
     {"empty-continuations", empty_continuations, "CONTINUATIONs without bytes"},
+    {"tables", tables, "connections with a full HPACK table of empty values"},
     {"hpack-bomb", hpack_bomb, "field blocks of 16,000 references to 4,000 bytes"},
     {"hpack-numbers", hpack_numbers, "field blocks with numbers too large"},
     {"settings", settings, "SETTINGS of 64 settings"},
