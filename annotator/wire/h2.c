@@ -6,7 +6,7 @@
 #include "h2.h"
 
 #include "bytes.h"
-#include "h2_head.h"
+#include "h2_block.h"
 #include "hpack.h"
 
 #include <string.h>
@@ -20,18 +20,6 @@ enum {
     LARGEST_FRAME = (1 << 24) - 1
 };
 
-/* A field block that is not complete yet. */
-struct block {
-    bool open;
-    bool lost; /* some of it is not there or not to be decoded */
-    enum h2t_frame_kind kind;
-    uint32_t told_stream; /* the promised one of PUSH_PROMISE */
-    uint32_t stream;      /* where its CONTINUATION comes */
-    uint32_t len;
-    uint8_t flags;
-    GByteArray *bytes; /* NULL: nothing had to wait */
-};
-
 struct side {
     enum stage stage;
     bool began;                 /* its first frame is behind us */
@@ -41,7 +29,7 @@ struct side {
     uint32_t left;    /* payload bytes to come */
     GByteArray *kept; /* payload so far, NULL: nothing had to wait */
     uint32_t max_frame;
-    struct block block;
+    struct h2_block block;
     struct hpack hpack;
 };
 
@@ -67,24 +55,9 @@ static void use(struct piece *in, size_t n)
     in->whole = false;
 }
 
-static void drop_bytes(GByteArray **bytes)
+static void drop_kept(struct side *side)
 {
-    if (*bytes)
-        g_byte_array_unref(*bytes);
-    *bytes = NULL;
-}
-
-static void append(GByteArray **bytes, const uint8_t *data, size_t len)
-{
-    if (!*bytes)
-        *bytes = g_byte_array_new();
-    g_byte_array_append(*bytes, data, (guint)len);
-}
-
-static void drop_block(struct side *side)
-{
-    drop_bytes(&side->block.bytes);
-    side->block = (struct block){.open = false};
+    g_clear_pointer(&side->kept, g_byte_array_unref);
 }
 
 /* ---- Lost and found ------------------------------------------------------------------------- */
@@ -93,8 +66,8 @@ static void drop_block(struct side *side)
 static void lose(struct h2 *h2, enum h2t_dir dir)
 {
     struct side *side = &h2->side[dir], *peer = &h2->side[!dir];
-    drop_bytes(&side->kept);
-    drop_block(side);
+    drop_kept(side);
+    h2_block_drop(&side->block);
     hpack_forget(&side->hpack);
     side->stage = STAGE_LOST;
     side->n_start = 0;
@@ -137,127 +110,50 @@ static void seek(struct h2 *h2, enum h2t_dir dir, struct piece *in)
 
 /* ---- Field blocks --------------------------------------------------------------------------- */
 
-/* Without padding and priority, RFC 9113 section 6.2. False: the lengths contradict each other. */
-static bool strip(const struct h2_head *head, const uint8_t **payload, size_t *len)
-{
-    size_t before = 0, after = 0;
-    if (head->flags & H2_FLAG_PADDED) {
-        if (*len < 1)
-            return false;
-        before = 1;
-        after = (*payload)[0];
-    }
-    if (head->type == H2_HEADERS && head->flags & H2_FLAG_PRIORITY)
-        before += 5;
-    if (before + after > *len)
-        return false;
-    *payload += before;
-    *len -= before + after;
-    return true;
-}
-
-static void tell_block(struct h2 *h2, enum h2t_dir dir, const uint8_t *bytes, size_t len,
-                       struct h2t_mark mark)
-{
-    struct side *side = &h2->side[dir];
-    struct block *block = &side->block;
-    struct hpack_text text;
-    struct h2t_fields fields = {.complete = false};
-    if (block->lost)
-        hpack_forget(&side->hpack);
-    else
-        hpack_decode(&side->hpack, bytes, len, &text, &fields);
-    struct h2t_frame frame = {
-        .kind = block->kind,
-        .dir = dir,
-        .stream = block->told_stream,
-        .mark = mark,
-        .len = block->len,
-        .flags = block->flags,
-        .end_stream = block->kind == H2T_HEADERS && block->flags & H2_FLAG_END_STREAM,
-        .fields = &fields,
-    };
-    drop_block(side);
-    h2->frame(h2->user, &frame);
-}
-
-static void lose_block(struct block *block)
-{
-    block->lost = true;
-    drop_bytes(&block->bytes);
-}
-
-/* A frame of the open block is complete; `part` is what it has of the field block. */
+/* A frame of the open block is complete; `part` is what it has of the block. */
 static void add_to_block(struct h2 *h2, enum h2t_dir dir, const uint8_t *part, size_t len,
                          struct h2t_mark mark)
 {
     struct side *side = &h2->side[dir];
-    struct block *block = &side->block;
-    bool last = side->head.flags & H2_FLAG_END_HEADERS;
-    size_t so_far = block->bytes ? block->bytes->len : 0;
-
-    block->len = (uint32_t)MIN((uint64_t)block->len + side->head.len, UINT32_MAX);
-    if (so_far + len > H2T_MAX_HEADER_BLOCK)
-        lose_block(block);
-    if (last && !block->bytes) {
-        tell_block(h2, dir, part, len, mark);
+    struct h2_block *block = &side->block;
+    struct hpack_text text;
+    struct h2t_fields fields = {.complete = false};
+    if (!h2_block_add(block, &side->head, &part, &len))
         return;
-    }
-    if (!block->lost)
-        append(&block->bytes, part, len);
-    if (!last)
-        return;
-    GByteArray *bytes = g_steal_pointer(&block->bytes);
-    tell_block(h2, dir, bytes->data, bytes->len, mark);
-    g_byte_array_unref(bytes);
+    if (block->lost)
+        hpack_forget(&side->hpack);
+    else
+        hpack_decode(&side->hpack, part, len, &text, &fields);
+    struct h2t_frame frame = h2_block_frame(block);
+    frame.dir = dir;
+    frame.mark = mark;
+    frame.fields = &fields;
+    h2_block_drop(block);
+    h2->frame(h2->user, &frame);
 }
 
 /* A payload that was too long to keep has the length 0 here. */
-static bool was_kept(const struct side *side, size_t len)
+static const uint8_t *kept(const struct side *side, const uint8_t *payload, size_t len)
 {
-    return len == side->head.len;
+    return len == side->head.len ? payload : NULL;
 }
 
-static void on_headers(struct h2 *h2, enum h2t_dir dir, const uint8_t *payload, size_t len,
-                       struct h2t_mark mark)
+/* HEADERS or PUSH_PROMISE */
+static void on_block(struct h2 *h2, enum h2t_dir dir, const uint8_t *payload, size_t len,
+                     struct h2t_mark mark)
 {
     struct side *side = &h2->side[dir];
-    const struct h2_head *head = &side->head;
-    side->block = (struct block){
-        .open = true,
-        .lost = !was_kept(side, len) || !strip(head, &payload, &len),
-        .kind = H2T_HEADERS,
-        .stream = head->stream,
-        .told_stream = head->stream,
-        .flags = head->flags,
-    };
+    payload = kept(side, payload, len);
+    h2_block_begin(&side->block, &side->head, &payload, &len);
     add_to_block(h2, dir, payload, len, mark);
-}
-
-/* RFC 9113 section 6.6: the promised stream comes before the field block. */
-static void on_push_promise(struct h2 *h2, enum h2t_dir dir, const uint8_t *payload, size_t len,
-                            struct h2t_mark mark)
-{
-    struct side *side = &h2->side[dir];
-    const struct h2_head *head = &side->head;
-    bool fits = was_kept(side, len) && strip(head, &payload, &len) && len >= 4;
-    side->block = (struct block){
-        .open = true,
-        .lost = !fits,
-        .kind = H2T_PUSH_PROMISE,
-        .stream = head->stream,
-        .told_stream = fits ? get32(payload) & 0x7fffffff : 0,
-        .flags = head->flags,
-    };
-    add_to_block(h2, dir, fits ? payload + 4 : payload, fits ? len - 4 : 0, mark);
 }
 
 static void on_continuation(struct h2 *h2, enum h2t_dir dir, const uint8_t *payload, size_t len,
                             struct h2t_mark mark)
 {
     struct side *side = &h2->side[dir];
-    if (!was_kept(side, len))
-        lose_block(&side->block);
+    if (!kept(side, payload, len))
+        h2_block_lose(&side->block);
     add_to_block(h2, dir, payload, len, mark);
 }
 
@@ -334,10 +230,10 @@ static const struct {
     bool all;      /* and no less than all of them */
 } handlers[] = {
     [H2_DATA] = {on_simple, 0, false},
-    [H2_HEADERS] = {on_headers, H2T_MAX_HEADER_BLOCK, true},
+    [H2_HEADERS] = {on_block, H2T_MAX_HEADER_BLOCK, true},
     [H2_RST_STREAM] = {on_simple, 4, false},
     [H2_SETTINGS] = {on_settings, H2_MAX_SETTINGS * 6, false},
-    [H2_PUSH_PROMISE] = {on_push_promise, H2T_MAX_HEADER_BLOCK, true},
+    [H2_PUSH_PROMISE] = {on_block, H2T_MAX_HEADER_BLOCK, true},
     [H2_PING] = {on_simple, 8, false},
     [H2_GOAWAY] = {on_simple, 8, false},
     [H2_WINDOW_UPDATE] = {on_simple, 4, false},
@@ -365,6 +261,13 @@ static void finish_frame(struct h2 *h2, enum h2t_dir dir, const uint8_t *payload
         handlers[type].done(h2, dir, payload, payload_wanted(&side->head), mark);
 }
 
+static void keep(struct side *side, const uint8_t *data, size_t len)
+{
+    if (!side->kept)
+        side->kept = g_byte_array_new();
+    g_byte_array_append(side->kept, data, (guint)len);
+}
+
 static void take_payload(struct h2 *h2, enum h2t_dir dir, struct piece *in)
 {
     struct side *side = &h2->side[dir];
@@ -374,14 +277,13 @@ static void take_payload(struct h2 *h2, enum h2t_dir dir, struct piece *in)
     size_t have = side->kept ? side->kept->len : 0;
 
     if (!in_one_piece && have < wanted)
-        append(&side->kept, in->at, MIN(n, wanted - have));
+        keep(side, in->at, MIN(n, wanted - have));
     use(in, n);
     side->left -= (uint32_t)n;
     if (side->left > 0)
         return;
-    GByteArray *kept = g_steal_pointer(&side->kept);
-    finish_frame(h2, dir, kept ? kept->data : payload, in->mark);
-    drop_bytes(&kept);
+    g_autoptr(GByteArray) whole = g_steal_pointer(&side->kept);
+    finish_frame(h2, dir, whole ? whole->data : payload, in->mark);
 }
 
 /* Is this a frame that may come here? The first is SETTINGS (RFC 9113 section 3.4), though servers
@@ -501,17 +403,13 @@ void h2_free(struct h2 **h2)
     g_clear_pointer(h2, g_free);
 }
 
-static size_t length(const GByteArray *bytes)
-{
-    return bytes ? bytes->len : 0;
-}
-
 size_t h2_held(const struct h2 *h2)
 {
     size_t held = 0;
     for (int dir = H2T_CLIENT; dir <= H2T_SERVER; dir++) {
         const struct side *side = &h2->side[dir];
-        held += length(side->kept) + length(side->block.bytes) + hpack_held(&side->hpack);
+        held += side->kept ? side->kept->len : 0;
+        held += h2_block_held(&side->block) + hpack_held(&side->hpack);
     }
     return held;
 }
