@@ -33,6 +33,13 @@ quiet cmake --preset release -B build/clang -DCMAKE_C_COMPILER=clang \
     -DCMAKE_CXX_COMPILER=clang++ -DCMAKE_COMPILE_WARNING_AS_ERROR=ON
 quiet cmake --build build/clang
 
+# What it finds gcc's do not: offsets of NULL, among others. (New inputs are tried by tests/fuzz/run, for as long as you like.)
+echo "== build: fuzz targets for libFuzzer, with clang's sanitizers"
+quiet cmake --preset fuzz -DCMAKE_COMPILE_WARNING_AS_ERROR=ON
+quiet cmake --build --preset fuzz
+
+echo "== test: fuzz targets, their corpora"
+ctest --preset fuzz -R '^fuzz/' -j2
 echo "== test: dev, all"
 ctest --preset dev -j2
 echo "== test: release, without what is the same in every build"
