@@ -38,8 +38,14 @@ echo "== build: fuzz targets for libFuzzer, with clang's sanitizers"
 quiet cmake --preset fuzz -DCMAKE_COMPILE_WARNING_AS_ERROR=ON
 quiet cmake --build --preset fuzz
 
+echo "== build: with ThreadSanitizer"
+quiet cmake --preset threads
+quiet cmake --build --preset threads
+
 echo "== test: fuzz targets, their corpora"
 ctest --preset fuzz -R '^fuzz/' -j2
+echo "== test: what has threads, with ThreadSanitizer"
+ctest --preset threads -R '^(threads|unit/test_(ahead|scribe))$'
 echo "== test: dev, all"
 ctest --preset dev -j2
 echo "== test: release, without what is the same in every build"
