@@ -27,7 +27,8 @@
  * the hook: the end of http.headers is the first thing that End() takes, the start of http.send and
  * the time of an event the same. Two on one connection with the same time, or with times that are
  * cut and next to each other (Jaeger's microseconds), have no order: build_finish.c calls them
- * doubtful. So does nobody look at the order of spans in a file.
+ * doubtful. The order of spans in a file counts only where it tells that the clock was set back
+ * (span_order.h).
  */
 #ifndef H2T_SPANS_H
 #define H2T_SPANS_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The end of collecting spans: records find their owners, the records of each owner become marks,
  * hooks with a time, in order, and these events. */
-#include "core/span_records.h"
+#include "core/span_order.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -29,6 +29,9 @@ struct run {
     struct h2t_span_store *store;
     const struct h2t_span_owner *owner; /* NULL: its span is in no file */
     guint from, to;
+    bool in_order; /* the file's order is that of the ends */
+    bool set_back; /* and shows that the clock was set back within these records */
+    bool tangled;  /* which leaves nothing that tells whose connection is whose */
     GArray *marks;
     GArray *written; /* int64_t: when headers began to be written, in order */
     h2t_span_event_fn fn;
@@ -73,6 +76,10 @@ static bool writes_inside(const struct run *run, const struct h2t_span_record *r
  * becomes false where these disagree. */
 static bool is_inverted(const struct run *run, const struct h2t_span_record *r, bool *sure)
 {
+    if (run->set_back) { /* no time tells */
+        *sure = r->host_first && !r->address_first;
+        return false;
+    }
     bool inside = writes_inside(run, r);
     *sure = !(inside && r->host_first);
     return r->address_first || (inside && !r->host_first);
@@ -88,6 +95,7 @@ static void mark_get_conn(struct run *run, guint i)
 {
     const struct h2t_span_record *r = h2t_span_record_at(run->store, i);
     bool sure = true, inverted = r->local && is_inverted(run, r, &sure);
+    run->tangled |= run->set_back && !sure;
     if (!r->local || !sure) {
         add_mark(run, r->start, H2T_EV_GET_CONN, i);
         add_mark(run, r->end, H2T_EV_GET_CONN, i);
@@ -99,6 +107,8 @@ static void mark_get_conn(struct run *run, guint i)
 
 static void mark_all(struct run *run)
 {
+    run->set_back = run->in_order && h2t_spans_set_back(run->store, run->from, run->to);
+    run->tangled = false;
     collect_written(run);
     g_array_set_size(run->marks, 0);
     for (guint i = run->from; i < run->to; i++) {
@@ -125,14 +135,14 @@ static gint by_time(gconstpointer a, gconstpointer b)
     return x->record < y->record ? -1 : x->record > y->record;
 }
 
-/* Sub-spans end in any order; a span's events stand in the order in which they came, also where the
- * clock was set back. */
+/* A span's events stand in the order in which they came, also where the clock was set back. Of
+ * sub-spans the times tell, but for such a clock; then the order in which they ended does. */
 static void order_marks(struct run *run)
 {
-    bool only_events = true;
+    bool only_events = !run->set_back;
     for (guint i = run->from; only_events && i < run->to; i++)
         only_events = h2t_span_record_at(run->store, i)->part == H2T_PART_EVENT;
-    if (!only_events)
+    if (!only_events && !run->set_back)
         g_array_sort(run->marks, by_time);
 }
 
@@ -226,7 +236,8 @@ static void give_mark(struct run *run, const struct mark *m, uint32_t number, bo
     const struct h2t_span_record *r = h2t_span_record_at(run->store, m->record);
     struct h2t_event *e = begin_event(run, m->kind, m->ns);
     e->attempt = (struct h2t_number){number, number > 0};
-    e->local = m->kind == H2T_EV_GOT_CONN ? text_of(r->local) : (struct h2t_text){0};
+    e->local =
+        m->kind == H2T_EV_GOT_CONN && !run->tangled ? text_of(r->local) : (struct h2t_text){0};
     e->remote = text_of(r->remote);
     e->host = text_of(r->host);
     e->err = text_of(r->err);
@@ -357,7 +368,8 @@ void h2t_span_store_finish(struct h2t_span_store *store, h2t_span_event_fn fn, v
     run.marks = g_array_new(FALSE, FALSE, sizeof(struct mark));
     run.written = g_array_new(FALSE, FALSE, sizeof(int64_t));
     find_owners(store);
-    g_array_sort(store->records, by_owner);
+    g_array_sort(store->records, by_owner); /* those of one owner stay as they came */
+    run.in_order = h2t_spans_in_order(store);
     g_array_sort(store->owners, by_id);
     guint o = 0;
     while (run.from < store->records->len || o < store->owners->len) {

@@ -385,6 +385,68 @@ static void test_hostile(void)
 }
 
 /* So many below one span that whatever is not nearly linear would be felt. */
+/* An attempt of three spans from `from` on, in the order in which they end. `facts` of its GetConn.
+ */
+static void add_attempt(struct doc *d, int from, const char *facts)
+{
+    add_part(d, "http.getconn", from, from + 10, facts);
+    add_part(d, "http.headers", from + 20, from + 30, "");
+    add_part(d, "http.send", from + 31, from + 40, "");
+}
+
+#define SET_BACK (-100 * 1000 * 1000) /* a second */
+
+/* The clock was set back before the second of four attempts. */
+static void test_set_back(void)
+{
+    struct doc d = new_doc();
+    add_attempt(&d, 100, HOST "," A1);
+    for (int i = 1; i < 4; i++)
+        add_attempt(&d, SET_BACK + 100 * i, i == 1 ? HOST "," A2 : HOST "," A1);
+    add_request(&d, "");
+    struct h2t_trace *t = load_doc(&d);
+    g_assert_cmpuint(request_at(t, 0)->n_attempts, ==, 4);
+    assert_local(t, 1, "10.0.0.1:1");
+    assert_local(t, 2, "10.0.0.1:2");
+    assert_local(t, 3, "10.0.0.1:1");
+    g_assert_cmpint(attempt_of(t, REQ, 1)->at[H2T_WROTE_HEADERS], ==, at(130));
+    g_assert_cmpint(attempt_of(t, REQ, 2)->at[H2T_WROTE_HEADERS], ==, at(SET_BACK + 130));
+    h2t_trace_free(&t);
+}
+
+/* The same, and the order of attributes does not tell which GetConn has whose address. */
+static void test_set_back_tangled(void)
+{
+    struct doc d = new_doc();
+    add_attempt(&d, 100, A1 "," HOST);
+    for (int i = 1; i < 4; i++)
+        add_attempt(&d, SET_BACK + 100 * i, i == 1 ? A2 "," HOST : A1 "," HOST);
+    add_request(&d, "");
+    struct h2t_trace *t = load_doc(&d);
+    for (uint32_t i = 1; i <= request_at(t, 0)->n_attempts; i++)
+        assert_local(t, i, NULL);
+    h2t_trace_free(&t);
+}
+
+/* A file in no order says nothing of the clock: times count. */
+static void test_in_no_order(void)
+{
+    struct doc d = new_doc();
+    for (int i = 3; i >= 0; i--) {
+        int from = 100 + 10000000 * i;
+        add_part(&d, "http.send", from + 31, from + 40, "");
+        add_part(&d, "http.getconn", from, from + 10, i == 1 ? HOST "," A2 : HOST "," A1);
+        add_part(&d, "http.headers", from + 20, from + 30, "");
+    }
+    add_request(&d, "");
+    struct h2t_trace *t = load_doc(&d);
+    g_assert_cmpuint(request_at(t, 0)->n_attempts, ==, 4);
+    assert_local(t, 1, "10.0.0.1:1");
+    assert_local(t, 2, "10.0.0.1:2");
+    g_assert_cmpint(attempt_of(t, REQ, 1)->at[H2T_WROTE_HEADERS], ==, at(130));
+    h2t_trace_free(&t);
+}
+
 static void test_many(void)
 {
     struct h2t_loader *loader = h2t_loader_new();
@@ -446,6 +508,9 @@ int main(int argc, char **argv)
     g_test_add_func("/spans/unplaced", test_unplaced);
     g_test_add_func("/spans/dials", test_dials);
     g_test_add_func("/spans/twice", test_twice);
+    g_test_add_func("/spans/set-back", test_set_back);
+    g_test_add_func("/spans/set-back-tangled", test_set_back_tangled);
+    g_test_add_func("/spans/in-no-order", test_in_no_order);
     g_test_add_func("/spans/many", test_many);
     g_test_add_func("/spans/hostile", test_hostile);
     g_test_add_func("/spans/not-ours", test_not_ours);
