@@ -135,14 +135,19 @@ static gint by_time(gconstpointer a, gconstpointer b)
     return x->record < y->record ? -1 : x->record > y->record;
 }
 
+static bool is_all_events(const struct run *run)
+{
+    for (guint i = run->from; i < run->to; i++)
+        if (h2t_span_record_at(run->store, i)->part != H2T_PART_EVENT)
+            return false;
+    return true;
+}
+
 /* A span's events stand in the order in which they came, also where the clock was set back. Of
  * sub-spans the times tell, but for such a clock; then the order in which they ended does. */
 static void order_marks(struct run *run)
 {
-    bool only_events = !run->set_back;
-    for (guint i = run->from; only_events && i < run->to; i++)
-        only_events = h2t_span_record_at(run->store, i)->part == H2T_PART_EVENT;
-    if (!only_events && !run->set_back)
+    if (!run->set_back && !is_all_events(run))
         g_array_sort(run->marks, by_time);
 }
 
