@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Builds the plugin for other versions of Wireshark and runs its tests there: versions.sh FOLDER [SUITE…]. Suites of Debian:
 # bookworm has 4.0, trixie 4.4, sid the newest. Each gets a root of its own in FOLDER, made with debootstrap if it is not
-# there and kept for the next time. As root, with network.
+# there and kept for the next time. As root, with network. $FUZZ_SECONDS: so long fuzz.sh runs in each.
 set -eu
 roots=${1:?usage: versions.sh FOLDER [SUITE...]}
 shift
@@ -17,10 +17,12 @@ make_root() {
     [ -e "$root/bin/sh" ] || debootstrap --variant=minbase "$1" "$root" >&2
     # A mirror that is behind serves lists that have expired; what they name is signed all the same.
     echo 'Acquire::Check-Valid-Until "false";' >"$root/etc/apt/apt.conf.d/90expired"
-    chroot "$root" env DEBIAN_FRONTEND=noninteractive sh -euc "
-        dpkg-query -W $(echo $packages) >/dev/null 2>&1 && exit
+    # shellcheck disable=SC2016
+    chroot "$root" env DEBIAN_FRONTEND=noninteractive sh -euc '
+        installed=$(dpkg-query -W -f "\${db:Status-Abbrev}\n" "$@" 2>/dev/null | grep -c "^ii" || :)
+        [ "$installed" != $# ] || exit 0
         apt-get -qq update
-        apt-get -qq install -y --no-install-recommends $(echo $packages)" >&2
+        apt-get -qq install -y --no-install-recommends "$@"' sh $packages >&2
 }
 
 # copy_source SUITE: what git has, and what is not committed yet, without builds
@@ -61,9 +63,12 @@ export HTTPTRACE_SO=$PWD/$so HTTPTRACE_VERSION=$version H2ANNOTATE=$PWD/build/h2
 tshark --version 2>/dev/null | head -1
 status=0
 for test in tests/plugin/*.sh; do
-    case $test in */lib.sh | */versions.sh) continue ;; esac
+    case $test in */lib.sh | */versions.sh | */fuzz.sh) continue ;; esac
     sh "$test" || [ $? = 77 ] || status=1 # 77: skipped
 done
+cmake -G Ninja -B build/asan -DCMAKE_BUILD_TYPE=Debug -DH2T_SANITIZE=ON >build.log 2>&1 || { cat build.log; exit 1; }
+cmake --build build/asan --target httptrace mutants >build.log 2>&1 || { cat build.log; exit 1; }
+HTTPTRACE_SO=$PWD/build/asan${so#build} MUTANTS=$PWD/build/asan/tests/fuzz/mutants sh tests/plugin/fuzz.sh ${FUZZ_SECONDS-} || status=1
 exit $status'
 
 status=0
