@@ -66,7 +66,7 @@ for test in tests/plugin/*.sh; do
     case $test in */lib.sh | */versions.sh | */fuzz.sh) continue ;; esac
     sh "$test" || [ $? = 77 ] || status=1 # 77: skipped
 done
-cmake -G Ninja -B build/asan -DCMAKE_BUILD_TYPE=Debug -DH2T_SANITIZE=ON >build.log 2>&1 || { cat build.log; exit 1; }
+cmake -G Ninja -B build/asan -DCMAKE_BUILD_TYPE=Debug -DH2T_SANITIZE=ON -DGO=unused >build.log 2>&1 || { cat build.log; exit 1; }
 cmake --build build/asan --target httptrace mutants >build.log 2>&1 || { cat build.log; exit 1; }
 HTTPTRACE_SO=$PWD/build/asan${so#build} MUTANTS=$PWD/build/asan/tests/fuzz/mutants sh tests/plugin/fuzz.sh ${FUZZ_SECONDS-} || status=1
 exit $status'
