@@ -18,6 +18,7 @@ struct h2t_alignment {
     uint32_t log_left;                /* frames of the log behind the last one on the wire */
     uint32_t wire_left;               /* and the other way round */
     uint32_t first_entry, last_entry; /* of those that are the same; meaningless where n is 0 */
+    uint64_t looked;                  /* at how many frames, of both: the work it was */
 };
 
 /* `late`: the log, or the wire, lacks the connection's beginning. With `keep`, h2t_logged.entry is

@@ -85,25 +85,22 @@ bool h2t_fit(const struct h2t_model *m, uint32_t framer, uint32_t conn, struct h
     const struct h2t_framer *f = h2t_framer_at(m, framer);
     const struct h2t_conn *c = h2t_conn_at(m, conn);
     const struct h2t_ledger *l = h2t_ledger_of(m->wire, conn);
+    *out = (struct h2t_fit){.framer = framer, .conn = conn, .lo = INT64_MIN, .hi = INT64_MAX};
     if (!l || !f->has_side || f->crowd || c->proto != H2T_PROTO_H2)
         return false;
     struct h2t_alignment wrote = {0};
     if (!f->level1)
         wrote = align(f, c, l, H2T_WROTE, f->side, true);
+    out->looked = wrote.looked;
     if (wrote.refuted)
         return false;
     struct h2t_alignment read = align(f, c, l, H2T_READ, f->side, true);
-    *out = (struct h2t_fit){
-        .framer = framer,
-        .conn = conn,
-        .n = wrote.n + read.n,
-        .lo = INT64_MIN,
-        .hi = INT64_MAX,
-        .first_entry = wrote.first_entry,
-        .last_entry = wrote.last_entry,
-        .exact = !wrote.wire_left && (!read.log_left || is_open(c)),
-        .named = same_end(f->side == H2T_CLIENT ? &f->local : &f->remote, &c->tuple.client),
-    };
+    out->looked += read.looked;
+    out->n = wrote.n + read.n;
+    out->first_entry = wrote.first_entry;
+    out->last_entry = wrote.last_entry;
+    out->exact = !wrote.wire_left && (!read.log_left || is_open(c));
+    out->named = same_end(f->side == H2T_CLIENT ? &f->local : &f->remote, &c->tuple.client);
     if (read.refuted || !out->n)
         return false;
     bounds(m, out, f->side);

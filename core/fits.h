@@ -13,12 +13,13 @@ struct h2t_fit {
     uint32_t n;     /* frames that are the same */
     int64_t lo, hi; /* ns: capture clock minus the log's; lo > hi: the times contradict */
     uint32_t first_entry, last_entry; /* of what the Framer wrote, in the ledger */
-    bool exact; /* no frame of either side is missing on the other that should be there */
-    bool timed; /* lo and hi are from times */
-    bool named; /* the log names the address of the client's end */
+    bool exact;      /* no frame of either side is missing on the other that should be there */
+    bool timed;      /* lo and hi are from times */
+    bool named;      /* the log names the address of the client's end */
+    uint64_t looked; /* at how many frames: the work it was, also where it does not fit */
 };
 
-/* False: it could not. */
+/* False: it could not; then only `looked` is meant. */
 bool h2t_fit(const struct h2t_model *m, uint32_t framer, uint32_t conn, struct h2t_fit *out);
 
 /* Tells each frame of the Framer where in the ledger it is. */

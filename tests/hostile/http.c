@@ -103,6 +103,19 @@ static void empty_continuations(uint64_t n)
     end();
 }
 
+/* A request on each of many connections. */
+static void one_each(uint64_t n)
+{
+    wire_start();
+    for (uint64_t i = 0; i < n; i++) {
+        talk_init(&talk, (uint32_t)i);
+        talk_open(&talk);
+        preface();
+        frame(CLIENT, T_HEADERS, END_HEADERS | END_STREAM, 1, get, sizeof get);
+        talk_fini(&talk);
+    }
+}
+
 /* Entries of two bytes each, as many as a table of 64 KiB holds, on each of many connections. */
 static void tables(uint64_t n)
 {
@@ -267,6 +280,7 @@ const struct hostile_kind hostile_http[] = {
     {"rapid-reset", rapid_reset, "streams opened and reset"},
     {"continuations", continuations, "CONTINUATIONs of one field block"},
     {"empty-continuations", empty_continuations, "CONTINUATIONs without bytes"},
+    {"one-each", one_each, "connections with one request each"},
     {"tables", tables, "connections with a full HPACK table of empty values"},
     {"hpack-bomb", hpack_bomb, "field blocks of 16,000 references to 4,000 bytes"},
     {"hpack-numbers", hpack_numbers, "field blocks with numbers too large"},

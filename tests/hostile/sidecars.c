@@ -242,6 +242,15 @@ static void framers(uint64_t n)
         logged(i << 4, 0);
 }
 
+/* None is in `one-each`, which has to be found out. */
+static void strange_framers(uint64_t n)
+{
+    for (uint64_t i = 0; i < n; i++)
+        printf("2026/11/23 15:46:00.000000 http2: Framer 0xc%09llx: wrote HEADERS "
+               "flags=END_STREAM|END_HEADERS stream=1 len=4\n",
+               (unsigned long long)i << 4);
+}
+
 /* Fits `streams`. */
 static void logged_frames(uint64_t n)
 {
@@ -269,5 +278,6 @@ const struct hostile_kind hostile_sidecars[] = {
     {"dials", dials, "dials and lookups at one time"},
     {"spans", spans, "spans of one request"},
     {"framers", framers, "ends of connections in a debug log"},
+    {"strange-framers", strange_framers, "the same, none of which is in the capture"},
     {"logged", logged_frames, "frames of one connection in a debug log"},
     {0}};
