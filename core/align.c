@@ -121,9 +121,8 @@ struct h2t_alignment h2t_align(GArray *logged, bool log_late, const GArray *entr
     out.looked = (uint64_t)w.sought + w.j + w.n_logged;
     if (out.refuted)
         return out;
-    out.looked += w.n_entries - w.j;
     out.log_left = w.n_logged - w.i;
-    for (uint32_t j = w.j; j < w.n_entries; j++)
-        out.wire_left += !is_gap(&w.entries[j]);
+    for (; w.j < w.n_entries && !out.wire_left; w.j++, out.looked++)
+        out.wire_left = !is_gap(&w.entries[w.j]);
     return out;
 }

@@ -16,7 +16,7 @@ struct h2t_alignment {
     bool refuted;                     /* these are not the same frames */
     uint32_t n;                       /* frames that are the same */
     uint32_t log_left;                /* frames of the log behind the last one on the wire */
-    uint32_t wire_left;               /* and the other way round */
+    bool wire_left;                   /* there are frames on the wire behind the log's last one */
     uint32_t first_entry, last_entry; /* of those that are the same; meaningless where n is 0 */
     uint64_t looked;                  /* at how many frames, of both: the work it was */
 };

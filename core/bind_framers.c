@@ -14,7 +14,7 @@
 
 #define MAX_FITS 64u /* of one Framer; with more it has no say in the offset */
 #define MAX_ALL_FITS (1u << 20)
-#define LOOKED_A_PAIR 64u /* what a pair is besides its frames, counted in frames */
+#define LOOKED_A_PAIR 4u /* what a pair is besides its frames, counted in frames */
 
 /* Offsets that pairs of one program allow, by their ends. */
 struct end {
@@ -33,7 +33,7 @@ static bool inside(const struct offset *o, const struct h2t_fit *fit)
 
 static bool has_room(const struct work *w, uint32_t n)
 {
-    return n < MAX_FITS && w->fits->len < MAX_ALL_FITS && !is_spent(w);
+    return n < MAX_FITS && w->fits->len < MAX_ALL_FITS;
 }
 
 static bool may_be(struct work *w, uint32_t framer, uint32_t conn, struct h2t_fit *fit)
@@ -46,21 +46,19 @@ static bool may_be(struct work *w, uint32_t framer, uint32_t conn, struct h2t_fi
 /* All connections that the Framer could be, and that the offset allows. */
 static void find_fits(struct work *w, uint32_t framer)
 {
+    uint32_t first = w->fits->len, n_conns = w->m->wire->conns->len;
     struct h2t_fit fit;
-    uint32_t n = 0;
-    w->crowded[framer] = false;
-    for (uint32_t conn = 0; conn < w->m->wire->conns->len && !w->crowded[framer]; conn++) {
-        if (h2t_conn_at(w->m, conn)->copy_of != H2T_NONE)
+    bool crowded = false;
+    for (uint32_t conn = 0; conn < n_conns && !crowded && !is_spent(w); conn++) {
+        if (h2t_conn_at(w->m, conn)->copy_of != H2T_NONE || !may_be(w, framer, conn, &fit))
             continue;
-        bool fits = may_be(w, framer, conn, &fit);
-        w->crowded[framer] = is_spent(w) || (fits && !has_room(w, n));
-        if (fits && !w->crowded[framer]) {
+        crowded = !has_room(w, w->fits->len - first);
+        if (!crowded)
             g_array_append_val(w->fits, fit);
-            n++;
-        }
     }
+    w->crowded[framer] = crowded || is_spent(w);
     if (w->crowded[framer])
-        g_array_set_size(w->fits, w->fits->len - n);
+        g_array_set_size(w->fits, first);
 }
 
 static void find_all(struct work *w)
@@ -231,6 +229,7 @@ void h2t_bind_framers(struct h2t_model *m)
     find_all(&w);
     count_fits(&w);
     find_offsets(&w);
+    w.looked = 0;
     find_all(&w);
     bind_framers_choose(&w);
     conclude(&w);

@@ -6,7 +6,7 @@
 #include "core/fits.h"
 #include "core/view.h"
 
-#define MAX_LOOKED (UINT64_C(1) << 31) /* frames that are looked at, of all pairs together */
+#define MAX_LOOKED (UINT64_C(1) << 28) /* frames that are looked at, of all pairs together */
 
 struct offset {
     int64_t lo, hi;

@@ -4,6 +4,8 @@
 # processor time, and memory stays below what is stated. Sanitizers change both; with SANITIZED=1 they alone judge, on N.
 #
 #     check.sh --figures FACTOR [KIND…]    shows what FACTOR N and 10 FACTOR N cost, and judges nothing
+#     check.sh --pairs [PERCENT]           each capture with each sidecar, at PERCENT of N (50) and eight times that: tells
+#                                          those that cost more than 14 times as much; some four minutes
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 GROWTH=25 # at most; a square would be 100. Both are measured on machines that do other things as well.
@@ -59,6 +61,35 @@ figures() {
     exit
 }
 
+# of AS: the kinds, each once, with its N
+of() {
+    awk -v as="$1" '!/^#/ && $2 == as && !seen[$1]++ { print $1, $4 }' "$here/kinds"
+}
+
+# both_sizes KIND N PERCENT NAME: NAME.1 and NAME.8
+both_sizes() {
+    small=$(($2 * $3 / 100 + 1))
+    "$HOSTILE" "$1" $small >"$4.1" && "$HOSTILE" "$1" $((small * 8)) >"$4.8"
+}
+
+pairs() {
+    percent=${1:-50}
+    of sidecar | while read -r kind n; do both_sizes "$kind" "$n" "$percent" "sidecar-$kind"; done
+    of capture | while read -r capture n; do
+        [ "$capture" != giant ] || continue # blocks of the largest size
+        both_sizes "$capture" "$n" "$percent" capture
+        of sidecar | while read -r sidecar _; do
+            for size in 1 8; do
+                "$MEASURE" cost.$size "$H2ANNOTATE" capture.$size "sidecar-$sidecar.$size" -q -o /dev/null 2>err
+            done
+            awk -v pair="$capture $sidecar" 'NR == 1 { one = $1 < 20 ? 20 : $1 } NR == 2 && $1 > 14 * one {
+                printf "%s: %.2f s, then %.2f s\n", pair, one / 1e3, $1 / 1e3 }' cost.1 cost.8
+        done
+    done
+    exit
+}
+
+[ "${1-}" != --pairs ] || { shift && pairs "$@"; }
 [ "${1-}" != --figures ] || { shift && figures "$@"; }
 while read -r kind as beside n mib; do
     [ "${kind#\#}" = "$kind" ] || continue
