@@ -91,12 +91,12 @@ bool h2t_addr_parse_loose(const char *text, struct h2t_addr *out)
 
 const char *h2t_addr_text(const struct h2t_addr *a, char buf[H2T_ADDR_LEN])
 {
-    char ip[INET6_ADDRSTRLEN];
-    if (!a->family)
-        return strcpy(buf, "?");
-    inet_ntop(a->family == 6 ? AF_INET6 : AF_INET, a->ip, ip, sizeof ip);
-    if (!a->port)
-        return strcpy(buf, ip);
-    g_snprintf(buf, H2T_ADDR_LEN, a->family == 6 ? "[%s]:%u" : "%s:%u", ip, a->port);
+    char ip[INET6_ADDRSTRLEN] = "?";
+    if (a->family)
+        inet_ntop(a->family == 6 ? AF_INET6 : AF_INET, a->ip, ip, sizeof ip);
+    if (!a->family || !a->port)
+        g_strlcpy(buf, ip, H2T_ADDR_LEN);
+    else
+        g_snprintf(buf, H2T_ADDR_LEN, a->family == 6 ? "[%s]:%u" : "%s:%u", ip, a->port);
     return buf;
 }

@@ -43,7 +43,7 @@ static const struct {
 enum member_type { TEXT, COUNT, TRUTH, TIME, EVENT, MILESTONES };
 
 #define AT(member) offsetof(struct h2t_event, member)
-#define WORD(word) word, sizeof word - 1
+#define WORD(word) (word), sizeof(word) - 1
 static const struct member {
     const char *name;
     size_t len;

@@ -107,7 +107,7 @@ uint32_t places_part_of(const struct places *p, uint32_t packet)
         if (!place->into)
             break;
         const struct place_frame *frames = places_frames(p, place->into, &n);
-        if (n)
+        if (frames)
             return frames->stream;
         place = find(p, place->into);
     }
