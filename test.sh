@@ -28,7 +28,7 @@ echo "== build: release"
 quiet cmake --preset release -DCMAKE_COMPILE_WARNING_AS_ERROR=ON
 quiet cmake --build --preset release
 
-echo "== build: the plugin with clang, to see its warnings; the rest is built with it next"
+echo "== build: the plugin with clang, to see its warnings; core and annotator are built with it next"
 quiet cmake --preset release -B build/clang -DCMAKE_C_COMPILER=clang \
     -DCMAKE_CXX_COMPILER=clang++ -DCMAKE_COMPILE_WARNING_AS_ERROR=ON
 quiet cmake --build build/clang --target httptrace

@@ -67,7 +67,8 @@ bool mutate_dictionary(const char *path)
 
 /* ---- Changes -------------------------------------------------------------------------------- */
 
-size_t mutate_insert(uint8_t *data, size_t size, size_t max, size_t at, const void *bytes,
+/* The new size; the old one where there is no room. */
+static size_t insert(uint8_t *data, size_t size, size_t max, size_t at, const void *bytes,
                      size_t len)
 {
     if (size + len > max || !len)
@@ -77,7 +78,7 @@ size_t mutate_insert(uint8_t *data, size_t size, size_t max, size_t at, const vo
     return size + len;
 }
 
-size_t mutate_take_out(uint8_t *data, size_t size, size_t at, size_t len)
+static size_t take_out(uint8_t *data, size_t size, size_t at, size_t len)
 {
     memmove(data + at, data + at + len, size - at - len);
     return size - len;
@@ -90,17 +91,17 @@ size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max)
     static const uint8_t odd[] = {0, 1, 0x7F, 0x80, 0xFF, '"', '\\', '\n', '0', ' '};
     uint8_t byte = odd[mutate_roll(sizeof odd)];
     if (!size)
-        return mutate_insert(data, 0, max, 0, &byte, 1);
+        return insert(data, 0, max, 0, &byte, 1);
     size_t at = mutate_roll(size), len = 1 + mutate_roll(MIN(size - at, MAX_PIECE));
     const GString *word = n_words ? words[mutate_roll(n_words)] : NULL;
     switch (mutate_roll(word ? N_CHANGES : WORD)) {
     case INSERT:
-        return mutate_insert(data, size, max, at, &byte, 1);
+        return insert(data, size, max, at, &byte, 1);
     case TAKE_OUT:
-        return mutate_take_out(data, size, at, len);
+        return take_out(data, size, at, len);
     case TWICE: {
         g_autofree uint8_t *copy = g_memdup2(data + at, len);
-        return mutate_insert(data, size, max, mutate_roll(size), copy, len);
+        return insert(data, size, max, mutate_roll(size), copy, len);
     }
     case MOVE:
         memmove(data + mutate_roll(size - len + 1), data + at, len);
@@ -112,7 +113,7 @@ size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max)
         data[at] = (uint8_t)(data[at] + mutate_roll(9) - 4);
         return size;
     case WORD:
-        return mutate_insert(data, size, max, at, word->str, word->len);
+        return insert(data, size, max, at, word->str, word->len);
     default:
         data[at] ^= (uint8_t)(1u << mutate_roll(8));
         return size;

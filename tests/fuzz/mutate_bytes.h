@@ -19,9 +19,4 @@ void mutate_done(void);
 
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max);
 
-/* The new size; the old one where there is no room. */
-size_t mutate_insert(uint8_t *data, size_t size, size_t max, size_t at, const void *bytes,
-                     size_t len);
-size_t mutate_take_out(uint8_t *data, size_t size, size_t at, size_t len);
-
 #endif

@@ -82,7 +82,7 @@ static void test_counted(void)
     g_assert_cmpuint(t->budget.held, ==, 0);
     g_assert_cmpuint(t->budget.holders.length, ==, 0);
     say_large_head(t, 0);
-    g_assert_cmpuint(t->budget.held, ==, 0); /* it was given up for TLS */
+    g_assert_cmpuint(t->budget.held, ==, 0); /* it is TLS, and its place is lost */
     struct h2t_wire *wire = end(t);
     g_assert_false(overflow(wire, 0) || overflow(wire, 1) || overflow(wire, 2));
     h2t_wire_free(&wire);
