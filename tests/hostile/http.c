@@ -103,33 +103,31 @@ static void empty_continuations(uint64_t n)
     end();
 }
 
-/* A request on each of many connections. */
-static void one_each(uint64_t n)
+/* One request with this field block on each of many connections. */
+static void on_each(uint64_t n, const uint8_t *block, uint32_t len)
 {
     wire_start();
     for (uint64_t i = 0; i < n; i++) {
         talk_init(&talk, (uint32_t)i);
         talk_open(&talk);
         preface();
-        frame(CLIENT, T_HEADERS, END_HEADERS | END_STREAM, 1, get, sizeof get);
+        frame(CLIENT, T_HEADERS, END_HEADERS | END_STREAM, 1, block, len);
         talk_fini(&talk);
     }
 }
 
-/* Entries of two bytes each, as many as a table of 64 KiB holds, on each of many connections. */
+static void one_each(uint64_t n)
+{
+    on_each(n, get, sizeof get);
+}
+
+/* Entries of two bytes each, as many as a table of 64 KiB holds. */
 static void tables(uint64_t n)
 {
     static uint8_t inserts[4 + 2 * 1700] = {0x3f, 0xe1, 0xff, 0x03}; /* the table's size */
     for (size_t i = 4; i < sizeof inserts; i += 2)
         inserts[i] = 0x40 | 4; /* ":path", empty */
-    wire_start();
-    for (uint64_t i = 0; i < n; i++) {
-        talk_init(&talk, (uint32_t)i);
-        talk_open(&talk);
-        preface();
-        frame(CLIENT, T_HEADERS, END_HEADERS | END_STREAM, 1, inserts, sizeof inserts);
-        talk_fini(&talk);
-    }
+    on_each(n, inserts, sizeof inserts);
 }
 
 /* An entry of 4,000 bytes, referred to 16,000 times by each block. */
